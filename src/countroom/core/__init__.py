@@ -1,0 +1,1 @@
+"""What things are: ids, money, instants, envelopes, the canonical events, refusals. Pure."""

@@ -1,0 +1,53 @@
+"""Who is the same fact twice: identities, and what a rollback aims at.
+
+An identity is text in two parts, `anchor` and `mark`, joined by a separator that no id can
+contain. The **anchor** is a family and an id (`casino:a1`); the **mark** tells apart what
+shares that id (`fasttrack.approved`, `bet`). Identities with one anchor are remembered in
+one row, so an event whose source id and business id share their anchor costs one look-up.
+
+semantics.md section 1.1 has the table of identities per kind.
+"""
+
+from typing import Final, NewType
+
+Identity = NewType("Identity", str)
+Anchor = NewType("Anchor", str)
+
+SEPARATOR: Final = "\x1f"
+
+
+def identity(family: str, own_id: str, mark: str) -> Identity:
+    """The identity `mark` of `own_id` in `family`; any of them may hold further separators but the last."""
+    return Identity(f"{family}:{own_id}{SEPARATOR}{mark}")
+
+
+def anchor(of: str) -> Anchor:
+    """The part that identities of one id share. A bare anchor is its own anchor."""
+    return Anchor(of.partition(SEPARATOR)[0])
+
+
+def mark(of: str) -> str:
+    """The part that tells apart what shares an anchor; empty for a bare anchor."""
+    return of.partition(SEPARATOR)[2]
+
+
+def hits(target: str, *identities: str | None) -> bool:
+    """True when a rollback aimed at `target` means the event with these identities.
+
+    A bare anchor aims at every bet and result with that id, but not at a rollback.
+    """
+    if SEPARATOR in target:
+        return target in identities
+    return any(
+        i is not None and anchor(i) == target and not mark(i).endswith("rollback") for i in identities
+    )
+
+
+def casino(role: str, activity_id: str) -> Identity:
+    """Business identity of a casino bet (`role` bet) or of a win, loss or zero win (`role` result)."""
+    return identity("casino", activity_id, role)
+
+
+def rollback(own_id: str) -> Identity:
+    """Business identity of a rollback that has an id of its own."""
+    return identity("casino", own_id, "rollback")

@@ -1,0 +1,1 @@
+"""How the others say it: one folder per dialect, one file per page of the vendor's manual. Pure."""

@@ -1,0 +1,56 @@
+"""A page of the vendor's manual: what its messages hold, and how they are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from countroom.core.events import Event
+from countroom.dialects.fasttrack.message import Message
+
+FREE: Final = frozenset({"meta", "fasttrack_references", "user_details", "segmentation", "data"})
+"""Objects with keys of the sender's own: they may hold anything, and are sealed whole unless empty."""
+
+WITH_THE_EVENT: Final = frozenset({"ip_address", "user_agent", "url_referer", "note"})
+"""Personal values of an event, on every page: sealed as `event.<name>`, no fields of the profile."""
+
+OF_THE_PLAYER: Final = frozenset(
+    {
+        "username",
+        "email",
+        "title",
+        "first_name",
+        "last_name",
+        "sex",
+        "birth_date",
+        "city",
+        "address",
+        "postal_code",
+        "mobile",
+        "mobile_prefix",
+        "registration_code",
+    }
+)
+"""Personal fields of the profile, on the pages about the player. Their values are never checked, changed or
+quoted: they may be ciphertext already (tolerance 18)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One kind of message."""
+
+    kind: str
+    """The message type that documentation shows first; `catalogue` has the others."""
+    says: str
+    """What it is, for error texts."""
+    fields: frozenset[str]
+    """The documented fields that hold nothing personal."""
+    decode: Callable[[Message], tuple[Event, ...]]
+    """The message's events, or nothing when `message.rejections` says why."""
+    personal: frozenset[str] = frozenset()
+    """Fields of the profile that are sealed."""
+    entries: frozenset[str] = frozenset()
+    """Fields that are arrays of small objects, whose documented keys are in `ENTRY_KEYS`."""
+
+
+ENTRY_KEYS: Final = frozenset({"type", "opted_in", "products", "active"})
+"""What may be read of a consent or a block; any other key, `note` above all, seals the array whole."""

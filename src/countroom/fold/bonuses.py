@@ -1,0 +1,159 @@
+"""Bonuses: the state is computed, not stepped; what they cost; semantics.md 5."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+
+import msgspec
+
+from countroom.core.events import BonusReported
+from countroom.core.money import ZERO
+from countroom.fold import keys
+from countroom.fold.bonus_sums import recount
+from countroom.fold.bookings import book
+from countroom.fold.identity import remember
+from countroom.fold.pages import Booking, BonusPage, BonusStep
+from countroom.fold.settings import BrandSettings
+from countroom.fold.turn import Turn
+
+ENDS = ("completed", "auto_completed", "lost", "forfeited", "expired", "not_applicable")
+ACTIVE = ("offered", "claimed", "credited", "wagering")
+_STAGE = {name: n for n, name in enumerate(ACTIVE)} | dict.fromkeys(ENDS, 4) | {"reversed": 5}
+
+
+def _place(step: BonusStep) -> tuple[int, int, str]:
+    return step.at, _STAGE[step.state], step.source_id or step.business_id or ""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A grant as its states make it."""
+
+    state: str
+    ended_at: int
+    """Where wagering stops counting; 0 while it has no end."""
+    credited_at: int
+    flags: tuple[str, ...]
+
+
+def standing(steps: Sequence[BonusStep], brand: BrandSettings) -> Standing:
+    """A grant as its states make it, whatever order they came in."""
+    ends = sorted((s for s in steps if s.state in ENDS), key=lambda s: (s.at, ENDS.index(s.state)))
+    back = min((s.at for s in steps if s.state == "reversed"), default=0)
+    end = (ends[0] if brand.bonus_end == "first" else ends[-1]) if ends else None
+    active = max((s for s in steps if s.state in ACTIVE), key=lambda s: (s.at, _STAGE[s.state]), default=None)
+    if back:
+        state = "reversed"
+    elif end is not None:
+        state = end.state
+    else:
+        state = active.state if active is not None else "unknown"
+    stages = [_STAGE[s.state] for s in sorted(steps, key=_place)]
+    flags = []
+    if stages != sorted(stages):
+        flags.append("bonus_order")
+    if len({s.state for s in ends}) > 1:
+        flags.append("end_conflict")
+    credited = min((s.at for s in steps if s.state == "credited"), default=0)
+    return Standing(state, end.at if end is not None else back, credited, tuple(flags))
+
+
+def granted(steps: Sequence[BonusStep], state: str) -> tuple[BonusStep, Decimal] | None:
+    """What was given, and the event that says so: the crediting, else the earliest."""
+    if not steps:
+        return None
+    step = min((s for s in steps if s.state == "credited"), key=_place, default=None) or min(steps, key=_place)
+    return step, (ZERO if state == "not_applicable" else step.amount)
+
+
+def required(steps: Sequence[BonusStep]) -> Decimal | None:
+    """The turnover demanded, as latest stated."""
+    stated = [s for s in steps if s.required is not None]
+    return max(stated, key=_place).required if stated else None
+
+
+def converted(page: BonusPage, state: str, brand: BrandSettings) -> tuple[BonusStep, Decimal] | None:
+    """What became real money, and the event that says so; a stated 0 says nothing, as senders fill it in everywhere."""
+    if state in ("reversed", "unknown"):
+        return None
+    stated = [s for s in page.steps if s.turned_real]
+    if stated:
+        step = max(stated, key=_place)
+        amount = step.turned_real or ZERO
+    else:
+        given = granted(page.steps, state)
+        if given is None or required(page.steps) or given[0].bonus_type not in brand.bonus_cash_types:
+            return None
+        step, amount = given
+    return step, max(ZERO, amount - page.spun_real)
+
+
+def bookings(page: BonusPage, brand: BrandSettings) -> list[Booking]:
+    """Everything a grant contributes to the totals."""
+    if not page.steps:
+        return []
+    state = standing(page.steps, brand).state
+    result: list[Booking] = []
+
+    def add(field: str, step: BonusStep, at: int, amount: Decimal) -> None:
+        if amount:
+            base = amount if step.currency == brand.base_currency else step.rate and amount * step.rate
+            result.append(Booking(field, at, step.currency, amount, base))
+
+    given = granted(page.steps, state)
+    if given is not None:
+        add("granted", given[0], given[0].at, given[1])
+        if state == "reversed":
+            add("reversed", given[0], min(s.at for s in page.steps if s.state == "reversed"), given[1])
+    turned = converted(page, state, brand)
+    if turned is not None:
+        add("converted", turned[0], turned[0].at, turned[1])
+    return result
+
+
+@contextmanager
+def rebook(turn: Turn, page: BonusPage) -> Iterator[None]:
+    """Book what changes of a grant's contribution while the block runs."""
+    before = bookings(page, turn.brand)
+    yield
+    book(turn, before, bookings(page, turn.brand), product="bonuses")
+
+
+def take(turn: Turn, event: BonusReported) -> None:
+    """Fold one state of a grant that is new."""
+    about = event.about
+    key = keys.bonus_page(turn.prefix, event.user_bonus_id)
+    page = turn.load(key, BonusPage)
+    page.user_bonus_id = event.user_bonus_id
+    was = standing(page.steps, turn.brand)
+    with rebook(turn, page):
+        page.steps.append(
+            BonusStep(
+                event.state, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
+                event.rate, event.turned_real, event.required, event.bonus_id, event.code, event.bonus_type,
+                event.product,
+            )  # fmt: skip
+        )
+        now = standing(page.steps, turn.brand)
+        if (page.counted_from, page.counted_to) != (now.credited_at, now.ended_at):
+            recount(turn, page, start=now.credited_at, end=now.ended_at)
+    remember(turn, about.source_id, about.business_id, key[len(turn.prefix) :])
+    if now.state != was.state:
+        turn.tell("bonus_state_changed", f"{event.user_bonus_id}/{now.state}", about.occurred_at)
+
+
+def conflicts(turn: Turn, event: BonusReported, page: bytes, ids: tuple[str, str]) -> bool:
+    """True when the earlier event with these identities states other amounts."""
+    held = turn.peek(turn.prefix + page, BonusPage)
+    for step in held.steps if isinstance(held, BonusPage) else ():
+        if (step.source_id or "", step.business_id or "") == ids:
+            return (
+                step.amount != event.amount
+                or step.currency != event.currency
+                or _differ(step.turned_real, event.turned_real)
+                or _differ(step.required, event.required)
+            )
+    return True
+
+
+def _differ(a: Decimal | None, b: Decimal | None) -> bool:
+    return a is not None and b is not None and a != b

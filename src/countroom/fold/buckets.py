@@ -1,0 +1,38 @@
+"""Buckets: life and hours, their cells, and how what became nothing is removed."""
+
+from countroom.fold.pages import BonusesCell, Bucket, CasinoCell, DayPage, PaymentsCell
+from countroom.fold.turn import Turn
+
+_NO_CASINO, _NO_PAYMENTS, _NO_BONUSES = CasinoCell(), PaymentsCell(), BonusesCell()
+
+
+def casino_cells(bucket: Bucket, currency: str, base_currency: str) -> tuple[CasinoCell, CasinoCell | None]:
+    """The cell of a currency and, for another currency than the base one, the base cell."""
+    cell = bucket.casino.get(currency)
+    if cell is None:
+        cell = bucket.casino[currency] = CasinoCell()
+    if currency == base_currency:
+        return cell, None
+    if bucket.casino_base is None:
+        bucket.casino_base = CasinoCell()
+    return cell, bucket.casino_base
+
+
+def tidy(turn: Turn, at: int, *, free: bool) -> None:
+    """Remove cells that became nothing, and the hour and day they stood in."""
+    life, bucket = turn.buckets(at, free=free)
+    for b in (life, bucket):
+        b.casino = {c: v for c, v in b.casino.items() if v != _NO_CASINO}
+        b.payments = {c: v for c, v in b.payments.items() if v != _NO_PAYMENTS}
+        b.bonuses = {c: v for c, v in b.bonuses.items() if v != _NO_BONUSES}
+        b.casino_base = None if b.casino_base == _NO_CASINO else b.casino_base
+        b.payments_base = None if b.payments_base == _NO_PAYMENTS else b.payments_base
+        b.bonuses_base = None if b.bonuses_base == _NO_BONUSES else b.bonuses_base
+    day = turn.calendar.day(at)
+    page = turn.day(day, free=free)
+    if bucket == Bucket():
+        del page.hours[at // 3_600_000_000]
+    if page == DayPage():
+        turn.touch(turn.day_key(day, free=free), None)
+    if free and life == Bucket():
+        turn.head.free = None

@@ -1,0 +1,110 @@
+"""The player document: everything computed for one player, as one JSON object (docs/reference/player-document.md)."""
+
+from countroom.core.ids import PlayerKey
+from countroom.core.instants import Instant, iso
+from countroom.fold import keys
+from countroom.fold.calendar import day_text, hour_text
+from countroom.fold.figures import Json
+from countroom.fold.pages import Bucket, DayPage, ProfilePage, RoundPage
+from countroom.fold.profile import is_blocked
+from countroom.fold.reader import Reader
+from countroom.fold.rounds import effective_rollbacks
+from countroom.fold.scopes import scope, shown_pockets, together
+from countroom.fold.settings import BrandSettings
+from countroom.fold.shown_counters import counters
+from countroom.fold.shown_money import bonuses, payments
+from countroom.fold.shown_play import rounds, sessions
+from countroom.fold.turn import Pages
+
+def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
+    """Everything computed for a player, as JSON values."""
+    r = Reader(pages, key, brand)
+    head = r.head
+    days = r.all(keys.DAY, DayPage)
+    free_days = r.all(keys.FREE_DAY, DayPage)
+    life, free = together([head.life]), together([head.free] if head.free else [])
+    result: Json = {
+        "brand": key.brand,
+        "player": key.player,
+        "totals": _totals(life, days, brand),
+        "counters": counters(r, days),
+    }
+    if free.casino:
+        result["free_totals"] = _totals(free, free_days, brand, base=False)
+    optional: Json = {
+        "rounds": rounds(r),
+        "sessions": sessions(r, days, free_days),
+        "outside": {c: p for c, pockets in sorted(head.outside.items()) if (p := shown_pockets(pockets))},
+        "payments": payments(r),
+        "bonuses": bonuses(r),
+        "profile": _profile(r),
+        "links": [
+            {"link": n, "partner": k.partner, "account": k.account, "state": k.state, "since": iso(Instant(k.since))}
+            for n, k in sorted(head.links.items())
+        ],
+        "rollbacks": _rollbacks(r),
+    }
+    result |= {name: value for name, value in optional.items() if value}
+    result["handling"] = {
+        "duplicates": head.duplicates,
+        "conflicts": head.conflicts,
+        "withdrawn": head.withdrawn,
+        "clock": iso(Instant(head.clock)) if head.clock else None,
+    }
+    return result
+
+
+def _totals(life: Bucket, days: list[tuple[bytes, DayPage]], brand: BrandSettings, *, base: bool = True) -> Json:
+    def one(bucket: Bucket, *, with_figures: bool) -> Json:
+        shown = scope(bucket, brand, with_figures=with_figures and base)
+        if not base:
+            shown.pop("base", None)
+        return shown
+
+    per_day = {day_text(keys.day_of(k)): one(together(p.hours.values()), with_figures=True) for k, p in days}
+    hours: dict[int, list[Bucket]] = {}
+    for _, page in days:
+        for hour, bucket in page.hours.items():
+            hours.setdefault(hour, []).append(bucket)
+    per_hour = {hour_text(h): one(together(b), with_figures=False) for h, b in sorted(hours.items())}
+    return {
+        "life": one(life, with_figures=True),
+        "days": {d: s for d, s in per_day.items() if s},
+        "hours": {h: s for h, s in per_hour.items() if s},
+    }
+
+
+def _rollbacks(r: Reader) -> Json:
+    head = r.head
+    orphaned = 0
+    if head.orphans:
+        for _, page in r.all(keys.ORPHAN, RoundPage):
+            orphaned += sum(b.at + r.brand.orphan_after <= head.clock for b in effective_rollbacks(page.rollbacks))
+    found = {"redundant": head.redundant, "orphaned": orphaned, "amount_mismatch": head.amount_mismatch}
+    return {name: n for name, n in found.items() if n}
+
+
+def _profile(r: Reader) -> Json:
+    page = r.page(keys.PROFILE, ProfilePage)
+    result: Json = {}
+    stated = page.registered
+    if stated:
+        result["registered_at"] = iso(Instant(stated[0] or stated[1]))
+    fields: Json = {}
+    for name, values in sorted(page.fields.items()):
+        said = values[0]
+        shown: Json = {"at": iso(Instant(said.at)), "source": said.source}
+        shown |= {"value": said.value} if said.token is None else {"token": said.token.hex()}
+        fields[name] = shown
+    consents = {c: {"opted_in": s.value == "in", "at": iso(Instant(s.at))} for c, s in sorted(page.consents.items())}
+    blocks: Json = {}
+    for kind, sources in sorted(page.blocks.items()):
+        active = is_blocked(page, kind)
+        said = max((s for s in sources.values() if (s.value == "on") == active), key=lambda s: (s.at, s.source))
+        blocks[kind] = {"active": active, "at": iso(Instant(said.at)), "source": said.source}
+    stale = {what: iso(Instant(times[0])) for what, times in sorted(page.stale.items())}
+    optional = {"fields": fields, "consents": consents, "blocks": blocks, "stale_since": stale}
+    result |= {name: value for name, value in optional.items() if value}
+    if page.refused:
+        result["refused_fields"] = sorted(page.refused)
+    return result

@@ -1,0 +1,75 @@
+"""Keys of pages: all that is known of one player lies side by side.
+
+`p` brand NUL player NUL kind rest. Ids hold no control characters, so NUL separates.
+Identities have a table of their own, `i`, as most look-ups there answer "not there".
+"""
+
+from typing import Final
+
+from countroom.core.ids import PlayerKey
+
+PAGE: Final = b"p"
+IDENTITY: Final = b"i"
+
+HEAD: Final = b"h"
+PROFILE: Final = b"f"
+DAY: Final = b"d"
+FREE_DAY: Final = b"e"
+ROUND: Final = b"r"
+FREE_ROUND: Final = b"s"
+OPEN_ROUND: Final = b"o"
+PAYMENT: Final = b"y"
+BONUS: Final = b"b"
+BONUS_BETS: Final = b"c"
+ORPHAN: Final = b"x"
+
+
+def of_player(brand: str, player: str) -> bytes:
+    """What every page key of a player begins with."""
+    return f"p{brand}\0{player}\0".encode()
+
+
+def ids_of_player(brand: str, player: str) -> bytes:
+    """What every identity row's key of a player begins with."""
+    return f"i{brand}\0{player}\0".encode()
+
+
+def day_page(prefix: bytes, day: int, *, free: bool) -> bytes:
+    """A brand day of one ledger; big-endian, so that days lie in order."""
+    return prefix + (FREE_DAY if free else DAY) + (day + 0x8000).to_bytes(3, "big")
+
+
+def day_of(key: bytes) -> int:
+    """The brand day back from a day page's key."""
+    return int.from_bytes(key[-3:], "big") - 0x8000
+
+
+def round_page(prefix: bytes, studio: str, round_id: str, *, free: bool) -> bytes:
+    """All generations of one round id."""
+    return prefix + (FREE_ROUND if free else ROUND) + f"{studio}\0{round_id}".encode()
+
+
+def payment_page(prefix: bytes, direction: str, payment_id: str) -> bytes:
+    """One payment."""
+    return prefix + PAYMENT + f"{payment_id}\0{direction}".encode()
+
+
+def bonus_page(prefix: bytes, user_bonus_id: str) -> bytes:
+    """One grant."""
+    return prefix + BONUS + user_bonus_id.encode()
+
+
+def bonus_bets_page(prefix: bytes, user_bonus_id: str, part: int) -> bytes:
+    """One part of the postings that name a grant."""
+    return prefix + BONUS_BETS + user_bonus_id.encode() + b"\0" + part.to_bytes(3, "big")
+
+
+def orphan_page(prefix: bytes, anchor: str) -> bytes:
+    """Rollbacks whose target has not come."""
+    return prefix + ORPHAN + anchor.encode()
+
+
+def player_of(key: bytes) -> PlayerKey:
+    """Whose page a key is of."""
+    brand, player, _ = key[1:].decode(errors="surrogateescape").split("\0", 2)
+    return PlayerKey(brand, player)  # type: ignore[arg-type]

@@ -1,0 +1,24 @@
+"""Links: from the fold of `Linked` on, partners are told; the facts at that moment make the initial events."""
+
+from countroom.core.events import Linked, Unlinked
+from countroom.fold.pages import Link
+from countroom.fold.turn import Signal, Turn
+
+
+def link(turn: Turn, event: Linked) -> None:
+    """The player is linked; the link facts go to that partner alone, before anything live."""
+    at = event.about.occurred_at
+    old = turn.head.links.get(event.link_id)
+    if old is not None and old.since > at:
+        return
+    turn.head.links[event.link_id] = Link(event.partner, event.account, "linked", at)
+    quiet = not event.about.is_loud
+    turn.signals.append(Signal("link_facts", event.link_id, at, quiet, {}, event.partner))
+
+
+def unlink(turn: Turn, event: Unlinked) -> None:
+    """The link is no more; nothing is told from here on."""
+    at = event.about.occurred_at
+    old = turn.head.links.get(event.link_id)
+    if old is None or old.since <= at:
+        turn.head.links[event.link_id] = Link(event.partner, old.account if old else "", "unlinked", at)

@@ -1,0 +1,392 @@
+"""The pages of a player: what lies on disk, decoded.
+
+Arrays without field names: a new field is appended with a default. Pages are changed in place
+by the fold and encoded once per batch. pages.md of the design has the bounds.
+"""
+
+from decimal import Decimal
+
+import msgspec
+
+from countroom.core.money import EMPTY, ZERO, Pockets
+
+
+class CasinoCell(msgspec.Struct, array_like=True, gc=False):
+    """Sums of casino play of one currency in one bucket; semantics.md 4.2."""
+
+    turnover: Pockets = EMPTY
+    payout: Pockets = EMPTY
+    bets: int = 0
+    wins: int = 0
+    rounds: int = 0
+    free_rounds: int = 0
+    free_stake: Decimal = ZERO
+    reversed_stake: Decimal = ZERO
+    reversed_payout: Decimal = ZERO
+    missing: int = 0
+    """In a base cell: contributions without a rate."""
+
+
+class PaymentsCell(msgspec.Struct, array_like=True, gc=False):
+    """Sums of payments of one currency in one bucket; semantics.md 4.6."""
+
+    deposits: int = 0
+    deposit_sum: Decimal = ZERO
+    withdrawals: int = 0
+    withdrawal_sum: Decimal = ZERO
+    chargebacks: int = 0
+    chargeback_sum: Decimal = ZERO
+    fees: Decimal = ZERO
+    reversed_deposits: Decimal = ZERO
+    reversed_withdrawals: Decimal = ZERO
+    deposits_failed: int = 0
+    withdrawals_failed: int = 0
+    deposits_pending: Decimal = ZERO
+    withdrawals_pending: Decimal = ZERO
+    missing: int = 0
+
+
+class BonusesCell(msgspec.Struct, array_like=True, gc=False):
+    """Sums of bonuses of one currency in one bucket; semantics.md 5.4."""
+
+    granted: Decimal = ZERO
+    converted: Decimal = ZERO
+    reversed: Decimal = ZERO
+    missing: int = 0
+
+
+class Bucket(msgspec.Struct, array_like=True):
+    """One bucket of totals: life, or one UTC hour of one brand day.
+
+    The `*_base` cells hold what came in other currencies than the base currency; what came in
+    the base currency itself counts at rate 1 and is not kept twice.
+    """
+
+    casino: dict[str, CasinoCell] = {}
+    casino_base: CasinoCell | None = None
+    payments: dict[str, PaymentsCell] = {}
+    payments_base: PaymentsCell | None = None
+    bonuses: dict[str, BonusesCell] = {}
+    bonuses_base: BonusesCell | None = None
+
+
+class Rollback(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """A rollback as first accepted, in the page of its root target."""
+
+    source_id: str | None
+    business_id: str | None
+    at: int
+    target: str
+    amount: Decimal | None = None
+
+
+BET, WIN, LOSS, WHOLE = 0, 1, 2, 3
+"""Roles of an activity."""
+
+
+class Activity(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One bet, result or whole of a round, as first accepted. Kept, so that a rollback can take it away."""
+
+    role: int
+    at: int
+    source_id: str | None
+    business_id: str | None
+    currency: str
+    rate: Decimal | None
+    pockets: Pockets
+    """Stake of a bet or whole, payout of a win."""
+    ends: bool = False
+    game: str = ""
+    game_type: str = ""
+    bonus: str | None = None
+    free_stake: Decimal | None = None
+    mismatch: bool = False
+    combined: bool = False
+    payout: Pockets = EMPTY
+    """Payout of a whole."""
+    base_stake: Pockets | None = None
+    base_payout: Pockets | None = None
+
+
+class Generation(msgspec.Struct, array_like=True, gc=False):
+    """One generation of a round, as last derived from its activities; semantics.md 2."""
+
+    first: int
+    """Time of the earliest activity seen."""
+    last: int
+    """Time of the latest activity seen."""
+    state: str
+    last_at: int
+    """Time of the latest effective activity; 0 when void."""
+    home: int
+    """Time of the first bet, void ones too: decides the session. 0 when no bet was seen."""
+    closed_at: int = 0
+    closed_by: str = ""
+    count_at: int = 0
+    """Time of the earliest effective bet, 0 when none: where the round is counted."""
+    count_currency: str = ""
+    free: bool = False
+    raw: bool = True
+    """False when only wholes were seen, so that they count."""
+    revision: int = 0
+    told: int = 0
+    """Hash of what was last told of it, once it was closed."""
+
+
+class RoundPage(msgspec.Struct, array_like=True):
+    """All that is known of one (studio, round id) of a player."""
+
+    activities: list[Activity] = []
+    rollbacks: list[Rollback] = []
+    generations: list[Generation] = []
+
+
+class SessionCell(msgspec.Struct, array_like=True, gc=False):
+    """Sums of one session in one currency."""
+
+    stake: Pockets = EMPTY
+    payout: Pockets = EMPTY
+    wins: int = 0
+    tops: list[Decimal] = []
+    """Largest single payouts, largest first: exact as far as it goes."""
+
+
+class EarlyWin(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """A win of a round without a bet that lies before the first bet of its cluster."""
+
+    at: int
+    currency: str
+    pockets: Pockets
+    base: Decimal | None
+
+
+class Cluster(msgspec.Struct, array_like=True):
+    """Points of play with no pause above the idle time; a session when there is a bet among them."""
+
+    first: int
+    last: int
+    first_bet: int = 0
+    cells: dict[str, SessionCell] = {}
+    base_stake: Decimal = ZERO
+    base_payout: Decimal = ZERO
+    missing: int = 0
+    rounds: int = 0
+    free_rounds: int = 0
+    bets: int = 0
+    open_rounds: int = 0
+    games: dict[str, dict[str, list[Decimal | int]]] = {}
+    """Per game and currency: stake, effective bets; base stake under the currency `""`."""
+    early: list[EarlyWin] = []
+    told: int = 0
+    """0 nothing, 1 ended, 2 final."""
+    revision: int = 0
+
+
+class DayPage(msgspec.Struct, array_like=True):
+    """One brand day of one ledger of a player."""
+
+    hours: dict[int, Bucket] = {}
+    clusters: list[Cluster] = []
+    carried: int = -1
+    """The day on which the cluster that reaches into this day began; -1 when none does."""
+    logins: list[int] = []
+    games: dict[str, list[Decimal | int | str]] = {}
+
+
+class Moments(msgspec.Struct, array_like=True, gc=False):
+    """First and last instants of one kind of fact: exact as far as the lists go."""
+
+    count: int = 0
+    first: list[int] = []
+    last: list[int] = []
+
+
+class Link(msgspec.Struct, array_like=True, gc=False):
+    """One link of the player."""
+
+    partner: str
+    account: str
+    state: str
+    since: int
+
+
+class Head(msgspec.Struct, array_like=True):
+    """What every event of a player reads and writes. Stays small."""
+
+    clock: int = 0
+    latest_received: int = 0
+    hold_until: int = 0
+    timer: int = 0
+    """Where the shard's timer of this player stands; 0 when he has none. May lie early."""
+    life: Bucket = msgspec.field(default_factory=Bucket)
+    free: Bucket | None = None
+    bets: Moments = msgspec.field(default_factory=Moments)
+    wins: Moments = msgspec.field(default_factory=Moments)
+    logins: Moments = msgspec.field(default_factory=Moments)
+    tops: dict[str, list[Decimal]] = {}
+    """Per currency the largest payouts, largest first; those of other currencies in base under `""`."""
+    top_counts: dict[str, int] = {}
+    multipliers: list[tuple[Decimal, Decimal]] = []
+    """(won, staked) of closed paid rounds, largest ratio first."""
+    multiplier_count: int = 0
+    streak: list[tuple[int, str, int, bool]] = []
+    """Latest closed paid rounds, latest first: (opened_at, round key, generation, lost)."""
+    streak_count: int = 0
+    active_from: int = 0
+    active_days: bytes = b""
+    """Bit n of byte k: brand day active_from + 8 k + n had an effective bet of stake > 0."""
+    open_rounds: dict[bytes, int] = {}
+    """Page key's rest of open rounds -> latest effective activity."""
+    many_open: int = 0
+    """Open rounds beyond the bound, kept as rows of their own."""
+    session_days: list[int] = []
+    """Days with sessions that are not final; free ones as -1 - day."""
+    latest: tuple[int, int, int] = (0, 0, 0)
+    """Latest cluster of the real ledger: home day, first point, last point; for the common case."""
+    outside: dict[str, Pockets] = {}
+    orphans: int = 0
+    """Orphan pages of this player."""
+    orphan_due: list[int] = []
+    duplicates: int = 0
+    conflicts: int = 0
+    withdrawn: list[str] = []
+    links: dict[str, Link] = {}
+    deposits: Moments = msgspec.field(default_factory=Moments)
+    withdrawals: Moments = msgspec.field(default_factory=Moments)
+    ftd: tuple[str, int] | None = None
+    ftd_revision: int = 0
+    history_incomplete: bool = False
+    redundant: int = 0
+    amount_mismatch: int = 0
+    payments_count: int = 0
+
+
+class Known(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One event that an anchor's row remembers: where it lives and by which marks it is known."""
+
+    page: bytes
+    """Key of the page without the player's prefix; empty for kinds without a page of their own."""
+    source_mark: str = ""
+    business_mark: str = ""
+
+
+IdRow = list[Known]
+
+
+class Booking(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One figure of a payment or a bonus, in one bucket."""
+
+    field: str
+    at: int
+    currency: str
+    amount: Decimal
+    base: Decimal | None
+    count: str = ""
+    """Name of the count that goes with it."""
+    life_only: bool = False
+
+
+class PaymentStep(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One status of a payment, as first accepted."""
+
+    status: str
+    at: int
+    source_id: str | None
+    business_id: str | None
+    amount: Decimal | None
+    currency: str
+    rate: Decimal | None
+    fee: Decimal | None = None
+    method: str = ""
+    stated_deposits: int | None = None
+    stated_withdrawals: int | None = None
+
+
+class PaymentPage(msgspec.Struct, array_like=True):
+    """One payment: every status seen."""
+
+    payment_id: str = ""
+    direction: str = ""
+    steps: list[PaymentStep] = []
+
+
+class BonusStep(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One state of a grant, as first accepted."""
+
+    state: str
+    at: int
+    source_id: str | None
+    business_id: str | None
+    amount: Decimal
+    currency: str
+    rate: Decimal | None
+    turned_real: Decimal | None = None
+    required: Decimal | None = None
+    bonus_id: str = ""
+    code: str = ""
+    bonus_type: str = ""
+    product: str = ""
+
+
+class BonusBet(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One casino posting that names a grant, added (+1) or taken away (-1)."""
+
+    at: int
+    sign: int
+    is_bet: bool
+    weighed: Decimal
+    currency: str
+    pockets: Pockets
+    spun_free: bool = False
+
+
+class BonusPage(msgspec.Struct, array_like=True):
+    """One grant: its states, and the sums of the casino postings that name it."""
+
+    user_bonus_id: str = ""
+    steps: list[BonusStep] = []
+    postings: int = 0
+    """Postings kept in the parts."""
+    counted_to: int = 0
+    """The end the sums below were counted for; 0: no end."""
+    counted_from: int = 0
+    """The crediting the sums below were counted for; 0: not seen."""
+    wagered: Decimal = ZERO
+    bets: int = 0
+    after_end: int = 0
+    before_credited: int = 0
+    payouts: dict[str, Pockets] = {}
+    spun_real: Decimal = ZERO
+
+
+class BonusBets(msgspec.Struct, array_like=True):
+    """One part of the postings that name a grant."""
+
+    postings: list[BonusBet] = []
+
+
+class Stated(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One value of a profile field, as a source stated it."""
+
+    at: int
+    source: str
+    identity: str
+    value: str | None
+    token: bytes | None = None
+
+
+class ProfilePage(msgspec.Struct, array_like=True):
+    """What sources say of the player; per field the winner first, then the best of what lost."""
+
+    fields: dict[str, list[Stated]] = {}
+    registered: list[int] = []
+    """Earliest stated registration date, earliest registration event; 0 when none."""
+    consents: dict[str, Stated] = {}
+    blocks: dict[str, dict[str, Stated]] = {}
+    """Per kind and source the latest word."""
+    fat: dict[str, int] = {}
+    """Latest time at which a source said what `profile`, `consents`, `blocks` are."""
+    stale: dict[str, list[int]] = {}
+    """Times at which a source said that they changed, and not how; those after `fat`."""
+    refused: list[str] = []
+    events: int = 0

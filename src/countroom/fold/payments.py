@@ -1,0 +1,187 @@
+"""Payments: current status, what counts, rollbacks in full and in part, chargebacks, FTD; semantics.md 4.6."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import cast
+
+import msgspec
+
+from countroom.core.events import PaymentReported
+from countroom.core.money import ZERO
+from countroom.fold import keys
+from countroom.fold.bookings import book
+from countroom.fold.identity import remember
+from countroom.fold.pages import Booking, PaymentPage, PaymentStep
+from countroom.fold.settings import BrandSettings
+from countroom.fold.turn import Turn
+
+_RANK = {"requested": 0, "approved": 1, "completed": 2, "rejected": 3, "cancelled": 3}
+COUNTS = ("approved", "completed")
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A payment as its statuses make it."""
+
+    status: str
+    stated: PaymentStep | None
+    """The event whose amount, rate and fee hold."""
+    counted_at: int
+    """Earliest approved or completed; 0 when it does not count."""
+    counted: Decimal
+    """What counts now: the amount less what was rolled back of it."""
+    taken: Decimal
+    """What a rollback took away."""
+    taken_at: int
+    flags: tuple[str, ...]
+
+
+def _current(steps: Sequence[PaymentStep]) -> PaymentStep | None:
+    """The status that holds, rollbacks and chargebacks apart."""
+    plain = [s for s in steps if s.status in _RANK]
+    if any(s.status == "completed" for s in plain):
+        plain = [s for s in plain if s.status not in ("rejected", "cancelled")]
+    if any(s.status != "requested" for s in plain):
+        plain = [s for s in plain if s.status != "requested"]
+    return max(plain, key=lambda s: (s.at, _RANK[s.status], s.source_id or s.business_id or ""), default=None)
+
+
+def standing(steps: Sequence[PaymentStep]) -> Standing:
+    """A payment as its statuses make it, whatever order they came in."""
+    current = _current(steps)
+    good = sorted((s for s in steps if s.status in COUNTS), key=lambda s: (s.at, _RANK[s.status]))
+    back = min((s for s in steps if s.status == "rolled_back"), key=lambda s: s.at, default=None)
+    stated = good[-1] if good else current
+    amount = (good[-1].amount if good else None) or ZERO
+    counts = current is not None and current.status in COUNTS
+    status = current.status if current else "unknown"
+    flags: list[str] = []
+    taken = ZERO
+    if back is not None:
+        partial = bool(back.amount) and back.amount is not None and back.amount < amount
+        taken = min(back.amount or amount, amount) if counts else ZERO
+        if partial and counts:
+            flags.append("partially_reversed")
+        else:
+            status, counts = "rolled_back", False
+        if back.amount and amount and back.amount > amount:
+            flags.append("rollback_capped")
+    if any(s.status == "charged_back" for s in steps):
+        status = "charged_back" if status != "rolled_back" else status
+    return Standing(
+        status=status,
+        stated=stated,
+        counted_at=good[0].at if counts else 0,
+        counted=amount - taken if counts else ZERO,
+        taken=taken,
+        taken_at=back.at if back else 0,
+        flags=tuple(flags),
+    )
+
+
+def _base(amount: Decimal, currency: str, rate: Decimal | None, brand: BrandSettings) -> Decimal | None:
+    if currency == brand.base_currency:
+        return amount
+    return None if rate is None else amount * rate
+
+
+def bookings(page: PaymentPage, brand: BrandSettings) -> list[Booking]:
+    """Everything a payment contributes to the totals."""
+    if page.direction not in ("deposit", "withdrawal") or not page.steps:
+        return []
+    s = standing(page.steps)
+    name = page.direction
+    result: list[Booking] = []
+    if s.stated is None:
+        return _chargebacks(page, brand, s)
+    currency, rate = s.stated.currency, s.stated.rate
+
+    def add(field: str, at: int, amount: Decimal, count: str = "", *, life_only: bool = False) -> None:
+        base = _base(amount, currency, rate, brand)
+        result.append(Booking(field, at, currency, amount, base, count, life_only))
+
+    if s.counted_at:
+        add(f"{name}_sum", s.counted_at, s.counted, f"{name}s")
+        if s.stated.fee:
+            add("fees", s.counted_at, s.stated.fee)
+    if s.taken:
+        add(f"reversed_{name}s", s.taken_at, s.taken)
+    current = _current(page.steps)
+    if s.status in ("rejected", "cancelled"):
+        add(f"{name}s_pending", s.stated.at, ZERO, f"{name}s_failed", life_only=True)
+    if s.status == "requested" and current is not None and current.amount:
+        add(f"{name}s_pending", current.at, current.amount, life_only=True)
+    return result + _chargebacks(page, brand, s)
+
+
+def _chargebacks(page: PaymentPage, brand: BrandSettings, s: Standing) -> list[Booking]:
+    result = []
+    for step in page.steps:
+        if step.status == "charged_back":
+            amount = step.amount or (s.stated.amount if s.stated else None) or ZERO
+            rate = step.rate or (s.stated.rate if s.stated else None)
+            base = _base(amount, step.currency, rate, brand)
+            result.append(Booking("chargeback_sum", step.at, step.currency, amount, base, "chargebacks"))
+    return result
+
+
+def take(turn: Turn, event: PaymentReported) -> None:
+    """Fold one payment status that is new."""
+    about = event.about
+    key = keys.payment_page(turn.prefix, event.direction, event.payment_id)
+    page = turn.load(key, PaymentPage)
+    page.payment_id, page.direction = event.payment_id, event.direction
+    before, was = bookings(page, turn.brand), standing(page.steps)
+    page.steps.append(
+        PaymentStep(
+            event.status, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
+            event.rate, event.fee, event.method, event.stated_deposits, event.stated_withdrawals,
+        )  # fmt: skip
+    )
+    remember(turn, about.source_id, about.business_id, key[len(turn.prefix) :])
+    book(turn, before, bookings(page, turn.brand), product="payments")
+    now = standing(page.steps)
+    if now.counted_at and not was.counted_at and event.direction in ("deposit", "withdrawal"):
+        turn.tell(f"{event.direction}_counted", f"{event.payment_id}/{now.status}", now.counted_at)
+    if event.direction == "deposit" and was.counted_at != now.counted_at:
+        _first_deposit(turn, event.payment_id, now.counted_at)
+
+
+def _first_deposit(turn: Turn, payment_id: str, counted_at: int) -> None:
+    """Keep the first counted deposit; told once as reached, every later change as corrected."""
+    head = turn.head
+    was = head.ftd
+    if was is not None and was[0] == payment_id:
+        head.ftd = min(counted_deposits(turn), key=lambda d: (d[1], d[0]), default=None)
+    elif counted_at and (was is None or (counted_at, payment_id) < (was[1], was[0])):
+        head.ftd = (payment_id, counted_at)
+    if head.ftd == was:
+        return
+    head.ftd_revision += 1
+    if head.ftd_revision == 1:
+        turn.tell("ftd_reached", f"{head.ftd_revision}", counted_at)
+    else:
+        name = f"{was[0] if was else 'none'}>{head.ftd[0] if head.ftd else 'none'}"
+        turn.tell("ftd_corrected", f"{head.ftd_revision}/{name}", turn.about.occurred_at)
+
+
+def counted_deposits(turn: Turn) -> list[tuple[str, int]]:
+    """All deposits that count: (payment id, since when). A scan: only when the first one falls."""
+    found = []
+    for _, page in turn.pages.scan(turn.prefix + keys.PAYMENT):
+        payment = cast("PaymentPage", page)
+        if payment.direction == "deposit":
+            s = standing(payment.steps)
+            if s.counted_at:
+                found.append((payment.payment_id, s.counted_at))
+    return found
+
+
+def conflicts(turn: Turn, event: PaymentReported, page: bytes, ids: tuple[str, str]) -> bool:
+    """True when the earlier event with these identities states another amount or currency."""
+    held = turn.peek(turn.prefix + page, PaymentPage)
+    for step in held.steps if isinstance(held, PaymentPage) else ():
+        if (step.source_id or "", step.business_id or "") == ids:
+            return step.currency != event.currency or (
+                step.amount is not None and event.amount is not None and step.amount != event.amount
+            )
+    return True

@@ -1,0 +1,166 @@
+"""Rounds and sessions as the player document shows them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import cast
+
+from countroom.core.instants import DAY, Instant, iso
+from countroom.core.money import ZERO, Pockets, plain, plus, total
+from countroom.fold import keys
+from countroom.fold.figures import Json
+from countroom.fold.pages import BET, WHOLE, WIN, Activity, Cluster, DayPage, Generation, RoundPage
+from countroom.fold.postings import Play, plays
+from countroom.fold.reader import Reader
+from countroom.fold.rounds import order, split
+from countroom.fold.scopes import shown_pockets
+
+
+def rounds(r: Reader) -> list[Json]:
+    """All rounds, both ledgers."""
+    found = []
+    for kind in (keys.ROUND, keys.FREE_ROUND):
+        for key, page in r.all(kind, RoundPage):
+            studio, round_id = key[1:].decode().split("\0", 1)
+            for n, generation in enumerate(page.generations):
+                entry = _round(r, page, generation)
+                names: Json = {"studio": studio, "round_id": round_id, "generation": n + 1}
+                if kind == keys.FREE_ROUND:
+                    names["free_money"] = True
+                found.append(names | entry)
+    return sorted(found, key=lambda e: (str(e["studio"]), str(e["round_id"]), cast("int", e["generation"])))
+
+
+def _by_currency(found: Iterable[Play]) -> dict[str, Pockets]:
+    sums: dict[str, Pockets] = {}
+    for p in found:
+        sums[p.currency] = plus(sums.get(p.currency, ()), p.pockets)
+    return sums
+
+
+def _round(r: Reader, page: RoundPage, g: Generation) -> Json:
+    effective, _ = split(page)
+    seen = sorted((a for a in page.activities if g.first <= a.at <= g.last), key=order)
+    own = sorted((a for a in effective if g.first <= a.at <= g.last), key=order)
+    counting = [a for a in own if (a.role == WHOLE) != g.raw]
+    booked = [p for a in counting for p in plays(a, g, r.brand)]
+    bets, wins = [p for p in booked if p.is_bet], [p for p in booked if not p.is_bet]
+    first_bet = next((a for a in own if a.role == BET or (a.role == WHOLE and not g.raw)), seen[0])
+    optional: Json = {
+        "last_at": iso(Instant(g.last_at)) if g.last_at else None,
+        "closed_at": iso(Instant(g.closed_at)) if g.closed_at else None,
+        "closed_by": g.closed_by,
+        "free": g.free and bool(g.count_at),
+        "game": first_bet.game,
+        "staked": _shown(_by_currency(bets)),
+        "won": _shown(_by_currency(wins)),
+        "bets": sum(total(p.pockets) > 0 for p in bets),
+        "wins": sum(total(p.pockets) > 0 for p in wins),
+        "flags": _flags(r, own, counting, g),
+    }
+    return {"state": g.state, "opened_at": iso(Instant(g.first))} | {k: v for k, v in optional.items() if v}
+
+
+def _shown(sums: dict[str, Pockets]) -> Json:
+    return {c: p for c, pockets in sorted(sums.items()) if (p := shown_pockets(pockets))}
+
+
+def _flags(r: Reader, own: list[Activity], counting: list[Activity], g: Generation) -> list[str]:
+    flags = []
+    booked = [p for a in counting for p in plays(a, g, r.brand)]
+    if any(not p.is_bet and p.pockets for p in booked) and not any(p.is_bet for p in booked):
+        flags.append("win_without_bet")
+    if len({p.currency for p in booked if p.pockets}) > 1:
+        flags.append("currency_mixed")
+    if any(a.mismatch for a in own):
+        flags.append("amount_mismatch")
+    if g.raw and any(_mismatch(whole, booked) for whole in own if whole.role == WHOLE):
+        flags.append("round_mismatch")
+    return sorted(flags)
+
+
+def _mismatch(whole: Activity, booked: list[Play]) -> bool:
+    stake = sum((total(p.pockets) for p in booked if p.is_bet and p.currency == whole.currency), ZERO)
+    payout = sum((total(p.pockets) for p in booked if not p.is_bet and p.currency == whole.currency), ZERO)
+    return (stake, payout) != (total(whole.pockets), total(whole.payout))
+
+
+def sessions(
+    r: Reader, days: list[tuple[bytes, DayPage]], free_days: list[tuple[bytes, DayPage]]
+) -> list[Json]:
+    """All sessions, those of the real ledger first."""
+    logins = sorted(t for _, page in days for t in page.logins)
+    found = []
+    for free, pages in ((False, days), (True, free_days)):
+        clusters = [c for _, page in pages for c in page.clusters]
+        latest = max((c.last for c in clusters), default=0)
+        for cluster in sorted((c for c in clusters if c.first_bet), key=lambda c: c.first_bet):
+            entry = _session(r, cluster, logins, free=free)
+            entry["state"] = _state(r, cluster, latest)
+            if free:
+                entry["free_money"] = True
+            found.append(entry)
+    return found
+
+
+def _state(r: Reader, c: Cluster, latest: int) -> str:
+    clock, brand = r.head.clock, r.brand
+    if latest <= c.last and clock <= c.last + brand.sessions_idle:
+        return "open"
+    return "final" if not c.open_rounds and clock > c.last + brand.sessions_grace else "ended"
+
+
+def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
+    games = [
+        {"game": game, "stake": stakes}
+        for game, per in sorted(c.games.items())
+        if (stakes := {cur: plain(Decimal(v[0])) for cur, v in sorted(per.items()) if cur and v[0]}) or per
+    ]
+    base = {"stake": plain(c.base_stake), "payout": plain(c.base_payout), "missing": c.missing}
+    tops = sorted(((-Decimal(per[""][0]), game) for game, per in c.games.items() if "" in per and per[""][0]))
+    login = max((t for t in logins if c.first_bet - DAY <= t <= c.first_bet), default=0)
+    optional: Json = {
+        "rounds": c.rounds,
+        "free_rounds": c.free_rounds,
+        "bets": c.bets,
+        "stake": _shown({cur: cell.stake for cur, cell in c.cells.items()}),
+        "payout": _shown({cur: cell.payout for cur, cell in c.cells.items()}),
+        "ggr": {
+            cur: plain(ggr)
+            for cur, cell in sorted(c.cells.items())
+            if (ggr := total(cell.stake) - total(cell.payout))
+        },
+        "base": {name: v for name, v in base.items() if v not in ("0", 0)},
+        "open_rounds": c.open_rounds,
+        "biggest_payout": _biggest(r, c, free=free),
+        "games": games,
+        "top_game": tops[0][1] if tops else "",
+        "login": iso(Instant(login)) if login else None,
+    }
+    entry: Json = {
+        "id": f"s-{c.first_bet}",
+        "started_at": iso(Instant(c.first_bet)),
+        "ended_at": iso(Instant(c.last)),
+    }
+    return entry | {k: v for k, v in optional.items() if v}
+
+
+def _biggest(r: Reader, c: Cluster, *, free: bool) -> Json:
+    """Largest single payouts; counted again from the rounds where a correction emptied what is kept."""
+    result: Json = {}
+    for currency, cell in sorted(c.cells.items()):
+        if cell.wins and not cell.tops:
+            found = [p for p in _payouts(r, c, free=free) if p.currency == currency]
+            result[currency] = plain(max(total(p.pockets) for p in found))
+        elif cell.tops:
+            result[currency] = plain(cell.tops[0])
+    return result
+
+
+def _payouts(r: Reader, c: Cluster, *, free: bool) -> list[Play]:
+    found = []
+    for _, page in r.all(keys.FREE_ROUND if free else keys.ROUND, RoundPage):
+        effective, _ = split(page)
+        for g in page.generations:
+            own = [a for a in effective if g.first <= a.at <= g.last and (a.role == WHOLE) != g.raw]
+            found += [p for a in own if a.role in (WIN, WHOLE) for p in plays(a, g, r.brand) if not p.is_bet]
+    return [p for p in found if c.first_bet <= (p.home or p.at) <= c.last]

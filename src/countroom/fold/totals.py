@@ -1,0 +1,285 @@
+"""Postings into buckets: life and, within the brand day, the UTC hour; semantics.md 4.
+
+Every function takes a sign: +1 adds, -1 takes the same away again. What becomes nothing is
+removed, so that state does not depend on the way it came about.
+"""
+
+from decimal import Decimal
+
+from countroom.core.money import EMPTY, ZERO, Pockets, minus, plus, total
+from countroom.fold import keys
+from countroom.fold.bonus_bets import book as book_bonus_bet
+from countroom.fold.buckets import casino_cells, tidy
+from countroom.fold.moments import (
+    add_moment,
+    add_ratio,
+    add_top,
+    drop_moment,
+    drop_top,
+    set_day,
+)
+from countroom.fold.pages import CasinoCell, EarlyWin, SessionCell
+from countroom.fold.postings import Concluded, Counted, Open, Play, Posting, Taken
+from countroom.fold.sessions import find, lone_win, pay
+from countroom.fold.turn import Turn
+
+MAX_OPEN = 64
+
+
+def apply(turn: Turn, posting: Posting, sign: int, key: bytes, *, free: bool) -> bool:
+    """Add a posting of the round page `key` to everything it counts in, or take it away.
+
+    True when a kept list became empty and must be counted again.
+    """
+    match posting:
+        case Play():
+            again = play(turn, posting, sign, free=free)
+        case Counted():
+            again = counted(turn, posting, sign, free=free)
+        case Taken():
+            again = taken(turn, posting, sign, free=free)
+        case Concluded():
+            return concluded(turn, posting, sign, key) if not free else False
+        case Open():
+            return opened(turn, posting, sign, key, free=free)
+    if sign < 0:
+        tidy(turn, posting.at, free=free)
+    return again
+
+
+def _add(cell: CasinoCell, field: str, amounts: Pockets, sign: int) -> None:
+    have: Pockets = getattr(cell, field)
+    setattr(cell, field, plus(have, amounts) if sign > 0 else minus(have, amounts))
+
+
+def play(turn: Turn, p: Play, sign: int, *, free: bool) -> bool:
+    """One effective stake or payout."""
+    base_currency = turn.brand.base_currency
+    amount = total(p.pockets)
+    for bucket in turn.buckets(p.at, free=free):
+        cell, base = casino_cells(bucket, p.currency, base_currency)
+        if p.is_bet:
+            _add(cell, "turnover", p.pockets, sign)
+            if amount > 0:
+                cell.bets += sign
+            if p.free_stake:
+                cell.free_stake = (cell.free_stake + sign * p.free_stake).normalize()
+        else:
+            _add(cell, "payout", p.pockets, sign)
+            if amount > 0:
+                cell.wins += sign
+        if base is not None:
+            _play_base(base, p, sign)
+    again = False
+    if not free:
+        again = _play_moments(turn, p, amount, sign)
+        if p.bonus is not None:
+            book_bonus_bet(turn, p, sign)
+    _play_session(turn, p, amount, sign, free=free)
+    return again
+
+
+def _play_base(base: CasinoCell, p: Play, sign: int) -> None:
+    if p.base is None:
+        base.missing += sign if p.pockets else 0
+    else:
+        _add(base, "turnover" if p.is_bet else "payout", p.base, sign)
+
+
+def _play_moments(turn: Turn, p: Play, amount: Decimal, sign: int) -> bool:
+    head = turn.head
+    again = False
+    if p.is_bet:
+        if sign > 0:
+            add_moment(head.bets, p.at)
+        else:
+            again = drop_moment(head.bets, p.at)
+        if amount > 0:
+            _active_day(turn, turn.calendar.day(p.at), sign)
+    elif amount > 0:
+        base = amount if p.currency == turn.brand.base_currency else None if p.base is None else total(p.base)
+        if sign > 0:
+            add_moment(head.wins, p.at)
+        else:
+            again = drop_moment(head.wins, p.at)
+        again |= _top(turn, p.currency, amount, sign)
+        if base is not None and p.currency != turn.brand.base_currency:
+            again |= _top(turn, "", base, sign)
+    return again
+
+
+def _top(turn: Turn, currency: str, amount: Decimal, sign: int) -> bool:
+    """Largest payouts per currency; under `""` those of other currencies than the base one, in base."""
+    counts, tops = turn.head.top_counts, turn.head.tops.get(currency)
+    if tops is None:
+        tops = turn.head.tops[currency] = []
+    count = counts.get(currency, 0)
+    counts[currency] = count + sign
+    if sign > 0:
+        add_top(tops, amount, count)
+        return False
+    if count + sign == 0:
+        del counts[currency], turn.head.tops[currency]
+        return False
+    return drop_top(tops, amount, count - 1)
+
+
+def _active_day(turn: Turn, day: int, sign: int) -> None:
+    head = turn.head
+    if sign < 0:
+        hours = turn.day(day, free=False).hours.values()
+        if any(cell.bets for bucket in hours for cell in bucket.casino.values()):
+            return
+    bits, start = set_day(head.active_days, head.active_from, day, active=sign > 0)
+    head.active_days, head.active_from = bits, start
+
+
+def _play_session(turn: Turn, p: Play, amount: Decimal, sign: int, *, free: bool) -> None:
+    base = None if p.base is None else total(p.base)
+    if not p.is_bet:
+        win = EarlyWin(p.at, p.currency, p.pockets, base)
+        if p.home:
+            pay(find(turn, p.home, free=free), p.currency, win, sign)
+        else:
+            lone_win(turn, win, sign, free=free)
+        return
+    cluster = find(turn, p.home, free=free)
+    cell = cluster.cells.get(p.currency)
+    if cell is None:
+        cell = cluster.cells[p.currency] = SessionCell()
+    if p.pockets:
+        cell.stake = plus(cell.stake, p.pockets) if sign > 0 else minus(cell.stake, p.pockets)
+        if base is None:
+            cluster.missing += sign
+        else:
+            cluster.base_stake = (cluster.base_stake + sign * base).normalize()
+    if amount > 0:
+        cluster.bets += sign
+    game = cluster.games.setdefault(p.game, {})
+    had = game.get(p.currency)
+    bets = (had[1] if had else 0) + sign
+    if bets:
+        game[p.currency] = [(had[0] if had else ZERO) + sign * amount, bets]
+        if base is not None:
+            had = game.get("")
+            game[""] = [(had[0] if had else ZERO) + sign * base, 1]
+        return
+    game.pop(p.currency, None)
+    if not game or set(game) == {""}:
+        del cluster.games[p.game]
+    elif base is not None:
+        game[""] = [game[""][0] - base, 1]
+
+
+def counted(turn: Turn, c: Counted, sign: int, *, free: bool) -> bool:
+    """One round with an effective bet."""
+    for bucket in turn.buckets(c.at, free=free):
+        cell, _ = casino_cells(bucket, c.currency, c.currency)
+        cell.rounds += sign
+        if c.free:
+            cell.free_rounds += sign
+    cluster = find(turn, c.home, free=free)
+    cluster.rounds += sign
+    if c.free:
+        cluster.free_rounds += sign
+    return False
+
+
+def taken(turn: Turn, t: Taken, sign: int, *, free: bool) -> bool:
+    """What a rollback took away: a memo on its own day."""
+    if not t.stake and not t.payout:
+        return False
+    for bucket in turn.buckets(t.at, free=free):
+        cell, base = casino_cells(bucket, t.currency, turn.brand.base_currency)
+        cell.reversed_stake = (cell.reversed_stake + sign * t.stake).normalize()
+        cell.reversed_payout = (cell.reversed_payout + sign * t.payout).normalize()
+        if base is not None and t.base is not None:
+            if t.stake:
+                base.reversed_stake = (base.reversed_stake + sign * t.base).normalize()
+            else:
+                base.reversed_payout = (base.reversed_payout + sign * t.base).normalize()
+    return False
+
+
+def concluded(turn: Turn, c: Concluded, sign: int, key: bytes) -> bool:
+    """One closed paid round: multiplier and streak."""
+    head = turn.head
+    again = False
+    if c.has_multiplier:
+        ratio = (c.won, c.staked)
+        if sign > 0:
+            add_ratio(head.multipliers, ratio, head.multiplier_count)
+        elif ratio in head.multipliers:
+            head.multipliers.remove(ratio)
+        head.multiplier_count += sign
+        again = head.multiplier_count > 0 and not head.multipliers
+    if not c.staked:
+        return again
+    entry = (c.opened_at, key[len(turn.prefix) + 1 :].decode(), c.generation, c.lost)
+    return _streak(turn, entry, sign) or again
+
+
+STREAK_KEPT = 101
+
+
+def _streak(turn: Turn, entry: tuple[int, str, int, bool], sign: int) -> bool:
+    """Latest closed paid rounds, latest first, back to the first that was not lost."""
+    head, kept = turn.head, turn.head.streak
+    if sign > 0:
+        complete = len(kept) == head.streak_count
+        head.streak_count += 1
+        if not kept or entry > kept[0]:
+            kept.insert(0, entry)
+        elif complete or entry > kept[-1]:
+            kept.append(entry)
+            kept.sort(reverse=True)
+        for place, (_, _, _, lost) in enumerate(kept):
+            if not lost or place == STREAK_KEPT:
+                del kept[max(place + 1, 4) :]
+                break
+        return False
+    head.streak_count -= 1
+    if entry in kept:
+        kept.remove(entry)
+    return bool(head.streak_count > len(kept)) and all(lost for _, _, _, lost in kept) and len(kept) < STREAK_KEPT
+
+
+def opened(turn: Turn, o: Open, sign: int, key: bytes, *, free: bool) -> bool:
+    """One open round: for its session, and for the clock."""
+    if o.home:
+        find(turn, o.home, free=free).open_rounds += sign
+    head, rest = turn.head, key[len(turn.prefix) :]
+    row = turn.prefix + keys.OPEN_ROUND + rest
+    if sign > 0:
+        if len(head.open_rounds) < MAX_OPEN:
+            head.open_rounds[rest] = o.last_at
+        elif turn.pages.get(row) is None:
+            head.many_open += 1
+            turn.touch(row, o.last_at)
+    elif rest in head.open_rounds:
+        del head.open_rounds[rest]
+    elif head.many_open and turn.pages.get(row) is not None:
+        head.many_open -= 1
+        turn.touch(row, None)
+    return False
+
+
+def recounted(turn: Turn, found: list[Play], rounds: list[tuple[bytes, Concluded]]) -> None:
+    """Set the kept lists from everything there is."""
+    head = turn.head
+    head.tops, head.top_counts = {}, {}
+    for name in ("bets", "wins"):
+        moments = getattr(head, name)
+        moments.count, moments.first, moments.last = 0, [], []
+    for p in found:
+        amount = total(p.pockets)
+        if p.is_bet:
+            add_moment(head.bets, p.at)
+        elif amount > 0:
+            add_moment(head.wins, p.at)
+            _top(turn, p.currency, amount, 1)
+            if p.base is not None and p.currency != turn.brand.base_currency:
+                _top(turn, "", total(p.base or EMPTY), 1)
+    head.multipliers, head.multiplier_count, head.streak, head.streak_count = [], 0, [], 0
+    for key, c in rounds:
+        concluded(turn, c, 1, key)

@@ -1,0 +1,1 @@
+"""Messages by HTTP: one request, one message, answered 200 only when it is durable."""
