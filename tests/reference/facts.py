@@ -96,6 +96,6 @@ def facts(events: Iterable[Event]) -> list[Fact]:
     return found
 
 
-def clock(every: Sequence[Fact]) -> int | None:
-    """The latest tick; None when none came, and then no timer has run out."""
+def latest_tick(every: Sequence[Fact]) -> int | None:
+    """The player's clock; None when no tick came, and then no timer has run out."""
     return max((fact.at for fact in every if isinstance(fact.event, Ticked)), default=None)

@@ -70,3 +70,8 @@ def summed(parts: Iterable[tuple[str, Pockets]]) -> Purse:
     for currency, part in parts:
         found[currency] = plus(found.get(currency, EMPTY), part)
     return {currency: part for currency, part in found.items() if any(part)}
+
+
+def exactly(above: Decimal, below: Decimal) -> Fraction:
+    """A quotient that nothing was taken from, for comparing."""
+    return Fraction(above) / Fraction(below)

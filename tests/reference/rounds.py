@@ -9,7 +9,7 @@ from itertools import groupby
 from countroom.core.events import BetLost, BetPlaced, RoundPlayed, WinPaid
 from countroom.core.money import EMPTY, Pockets, times, total
 from tests.reference import forms
-from tests.reference.facts import Fact, Order, Play
+from tests.reference.facts import Fact, Play
 from tests.reference.forms import Json, Purse
 from tests.reference.settings import ReferenceSettings
 
@@ -294,8 +294,3 @@ def _generations(points: Sequence[Fact], reuse_gap: int) -> list[list[Fact]]:
 def place(one: Round) -> tuple[int, str, str, int]:
     """Where a round stands in a streak: by when it was opened, then by its key."""
     return one.opened_at, one.studio, one.round_id, one.generation
-
-
-def latest(points: Iterable[Fact]) -> Order:
-    """The place of the last of `points` in the canonical order."""
-    return max(point.order for point in points)

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Final
 
-from countroom.core.money import AMOUNT_DIGITS, EMPTY, EXACT, RATE_DIGITS, ZERO, Pockets, pockets
+from countroom.core.money import AMOUNT_DIGITS, EMPTY, EXACT, RATE_DIGITS, ZERO, Pockets
 
 LONGEST: Final = 96
 """Most characters of a number: longer ones cannot be exact within our limits, and would fill memory."""
@@ -28,8 +28,10 @@ def amount(value: str | int) -> Decimal | None:
     Signs are dropped, as the type of an event says which way money goes (tolerance 5).
     """
     if value.__class__ is str:
-        return _amount(value) if len(value) <= LONGEST else None
-    return _amount(value) if -WHOLE < int(value) < WHOLE else None
+        return _amount(value) if len(value) <= LONGEST else None  # type: ignore[arg-type]
+    if value.__class__ is int:  # no bool: True is no amount
+        return _amount(value) if -WHOLE < value < WHOLE else None  # type: ignore[operator]
+    return None
 
 
 @lru_cache(maxsize=16384)
@@ -48,8 +50,10 @@ def signed(value: str | int) -> Decimal | None:
 def rate(value: str | int) -> Decimal | None:
     """The rate, normalised, 0 included; None when it is no plain number, is negative or has too many digits."""
     if value.__class__ is str:
-        return _rate(value) if len(value) <= LONGEST else None
-    return _rate(value) if -WHOLE < int(value) < WHOLE else None
+        return _rate(value) if len(value) <= LONGEST else None  # type: ignore[arg-type]
+    if value.__class__ is int:
+        return _rate(value) if -WHOLE < value < WHOLE else None  # type: ignore[operator]
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -69,13 +73,26 @@ def _currency(text: str) -> str | None:
 
 
 def split(whole: Decimal, real: Decimal | None, *, bonus: Decimal, locked: Decimal) -> Pockets:
-    """`whole` by pocket: semantics.md 4.1. What the parts do not explain is unsplit, and may be negative."""
+    """`whole` by pocket: semantics.md 4.1. What the parts do not explain is unsplit, and may be negative.
+
+    All amounts normalised, as `amount` gives them; then so are the pockets.
+    """
     if not (bonus or locked) and (real is None or real == whole):
         return (whole,) if whole else EMPTY
+    if real is None:
+        rest = EXACT.subtract(whole, EXACT.add(bonus, locked))
+        real = EXACT.normalize(rest) if rest > 0 else ZERO
+    unsplit = EXACT.subtract(whole, EXACT.add(EXACT.add(real, bonus), locked))
+    if unsplit:
+        return (real, bonus, locked, EXACT.normalize(unsplit))
+    return (real, bonus, locked) if locked else (real, bonus) if bonus else (real,) if real else EMPTY
+
+
+def added(*some: Decimal) -> Decimal:
+    """Their sum, exact and normalised."""
     with localcontext(EXACT):
-        if real is None:
-            real = max(ZERO, whole - bonus - locked)
-        return pockets(real, bonus, locked, whole - real - bonus - locked)
+        whole = sum(some, ZERO)
+        return whole.normalize() if whole else ZERO
 
 
 def _number(value: str | int, digits: tuple[int, int]) -> Decimal | None:

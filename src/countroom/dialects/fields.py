@@ -8,7 +8,7 @@ down; whoever builds events from it looks at `rejections` first and drops them w
 from decimal import Decimal
 from typing import Any, Final
 
-from countroom.core.ids import MAX_ID_CHARS
+from countroom.core.ids import MAX_ID_CHARS, is_id
 from countroom.core.money import ZERO
 from countroom.core.rejection import Reason, Rejection
 from countroom.dialects import amounts, times
@@ -49,15 +49,15 @@ class Fields:
         if value.__class__ is str and 0 < len(value) <= MAX_ID_CHARS and value.isprintable():
             return value  # type: ignore[no-any-return]
         if value.__class__ is int:
-            return str(value) if -amounts.WHOLE < value < amounts.WHOLE else self._no_id(name, "a longer number")
+            value = str(value)
         if value.__class__ is not str:
             self._wrong_type(name, value, "text or a whole number")
             return ""
-        if not value:
-            return self._no_id(name, "empty text")
-        if len(value) > MAX_ID_CHARS:
-            return self._no_id(name, f"{len(value)} of them")
-        return self._no_id(name, "one that cannot be printed among them")
+        if is_id(value):
+            return value  # type: ignore[no-any-return]
+        found = "empty text" if not value else f"{len(value)} of them" if len(value) > MAX_ID_CHARS else "others"
+        self.reject(name, Reason.BAD_ID, f"expected 1 to {MAX_ID_CHARS} printable characters, got {found}")
+        return ""
 
     def maybe_id(self, name: str) -> str:
         """An id as text, `""` when absent."""
@@ -214,11 +214,6 @@ class Fields:
         else:
             detail = f"expected {expected}, got {kind_of(value)}"
         self.reject(name, Reason.MALFORMED, detail)
-
-    def _no_id(self, name: str, found: str) -> str:
-        detail = f"expected 1 to {MAX_ID_CHARS} printable characters, got {found}"
-        self.reject(name, Reason.BAD_ID, detail)
-        return ""
 
 
 def kind_of(value: object) -> str:

@@ -13,7 +13,7 @@ into a typed record. The object reports every error in one pass, and has room fo
 
 import json
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -25,17 +25,20 @@ MAX_DEPTH: Final = 64
 Fraction = str
 """A JSON number with a point or an exponent, as written."""
 
+_ARRAY: Final = ord("[")
+_ESCAPE: Final = ord("\\")
+
 _decoder: Final = msgspec.json.Decoder(object, float_hook=str)
 _KEY_END: Final = re.compile(rb'"[ \t\r\n]*:')
 
 
-class Body(NamedTuple):
+class Body(msgspec.Struct, gc=False, frozen=True):
     """A payload that is one JSON object."""
 
     values: dict[str, Any]
     path: str
     """Where the object stands: `$`, or `$[0]` for the one element of an array."""
-    is_flat: bool
+    is_flat: bool = False
     """True when no value can be an array or hold a key. Only a promise: False says nothing."""
 
 
@@ -53,10 +56,10 @@ def read(payload: bytes) -> Body | Rejection:
         return _malformed(f"expected JSON: {_position(str(error))}")
     if value.__class__ is dict:
         if _has_single_keys(payload, value):
-            return Body(value, "$", is_flat=b"[" not in payload)
-        return _inspected(payload, Body(value, "$", is_flat=False))
+            return Body(value, "$", _ARRAY not in payload)
+        return _inspected(payload, Body(value, "$"))
     if value.__class__ is list and len(value) == 1 and isinstance(value[0], dict):
-        return _inspected(payload, Body(value[0], "$[0]", is_flat=False))  # tolerance 9
+        return _inspected(payload, Body(value[0], "$[0]"))  # tolerance 9
     return _malformed(f"expected one JSON object, found {_found(value)}")
 
 
@@ -65,7 +68,7 @@ def split(payload: bytes) -> list[bytes]:
 
     For senders that put many messages into one body (tolerance 9).
     """
-    if not payload.lstrip()[:1] == b"[":
+    if payload.lstrip()[:1] != b"[":
         return [payload]
     try:
         return [bytes(raw) for raw in _array_decoder.decode(payload)] or [payload]
@@ -84,7 +87,7 @@ def _has_single_keys(payload: bytes, values: dict[str, Any]) -> bool:
     The second look takes messages with colons in names; it counts at least every key, too.
     """
     keys = len(values)
-    if b"\\" not in payload:
+    if _ESCAPE not in payload:
         stamp = values.get("timestamp")
         if payload.count(b":") == keys + (stamp.count(":") if stamp.__class__ is str else 0):
             return True
@@ -99,7 +102,12 @@ class _Pairs(dict[str, Any]):
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
         seen: set[str] = set()
-        self.doubled = tuple(key for key, _ in pairs if key in seen or seen.add(key))
+        doubled = []
+        for key, _ in pairs:
+            if key in seen:
+                doubled.append(key)
+            seen.add(key)
+        self.doubled = tuple(doubled)
 
 
 def _inspected(payload: bytes, body: Body) -> Body | Rejection:

@@ -24,13 +24,13 @@ class Words(Generic[T]):
         """The meanings, for error texts and for the check of configuration."""
         self._by_bare = {bare(spelling): meaning for spelling, meaning in meanings.items()}
         self._by_name = {str(meaning): meaning for meaning in meanings.values()}
-        # As most senders write it, so that the usual message costs one look-up.
-        self._usual = {form: meaning for word, meaning in meanings.items() for form in _forms(word)}
+        self.usual = {form: meaning for word, meaning in meanings.items() for form in _forms(word)}
+        """As most senders write it, so that the usual message costs one look-up."""
 
     def meaning(self, text: str, further: Mapping[str, Mapping[str, str]]) -> T | None:
         """What `text` means, or None. `further` holds configured spellings by table, and goes before ours."""
         if not further:
-            found = self._usual.get(text)
+            found = self.usual.get(text)
             if found is not None:
                 return found
         if len(text) > _LONGEST:

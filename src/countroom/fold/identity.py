@@ -11,7 +11,12 @@ from countroom.fold.turn import Turn
 
 def row_keys(about: About) -> list[bytes]:
     """Keys of the rows that may remember an event: one when both its identities share their anchor."""
-    anchors = {i.partition(SEPARATOR)[0] for i in (about.source_id, about.business_id) if i}
+    source, business = about.source_id, about.business_id
+    if source is not None and business is not None:
+        of = source.partition(SEPARATOR)[0]
+        if business.startswith(of + SEPARATOR):
+            return [keys.ids_of_player(about.brand, about.player) + of.encode()]
+    anchors = {i.partition(SEPARATOR)[0] for i in (source, business) if i}
     prefix = keys.ids_of_player(about.brand, about.player)
     return [prefix + a.encode() for a in anchors]
 
@@ -45,6 +50,9 @@ def known(turn: Turn, identity: str) -> list[tuple[Known, str, str]]:
 def matches(turn: Turn, about: About) -> list[tuple[bytes, str, str]]:
     """Different earlier events that either identity of an event matches: (page, source id, business id)."""
     found: list[tuple[bytes, str, str]] = []
+    rows = row_keys(about)
+    if all(turn.pages.get(key) is None for key in rows):
+        return found
     for identity in (about.source_id, about.business_id):
         if identity is None:
             continue
@@ -57,6 +65,14 @@ def matches(turn: Turn, about: About) -> list[tuple[bytes, str, str]]:
 def remember(turn: Turn, source_id: str | None, business_id: str | None, page: bytes) -> None:
     """Note where an event lives, under each of its anchors; what was noted of it before is replaced."""
     prefix = keys.ids_of_player(turn.about.brand, turn.about.player)
+    if source_id is not None and business_id is not None:
+        of, _, source_mark = source_id.partition(SEPARATOR)
+        other, _, business_mark = business_id.partition(SEPARATOR)
+        if of == other:
+            key = prefix + of.encode()
+            if turn.pages.get(key) is None:
+                turn.pages.put(key, [Known(page, source_mark, business_mark)])
+                return
     for of in {anchor(i) for i in (source_id, business_id) if i}:
         entry = Known(page, _short(source_id, of), _short(business_id, of))
         key = prefix + of.encode()

@@ -129,8 +129,6 @@ class Generation(msgspec.Struct, array_like=True, gc=False):
     raw: bool = True
     """False when only wholes were seen, so that they count."""
     revision: int = 0
-    told: int = 0
-    """Hash of what was last told of it, once it was closed."""
 
 
 class RoundPage(msgspec.Struct, array_like=True):
@@ -174,7 +172,7 @@ class Cluster(msgspec.Struct, array_like=True):
     free_rounds: int = 0
     bets: int = 0
     open_rounds: int = 0
-    games: dict[str, dict[str, list[Decimal | int]]] = {}
+    games: dict[str, dict[str, tuple[Decimal, int]]] = {}
     """Per game and currency: stake, effective bets; base stake under the currency `""`."""
     early: list[EarlyWin] = []
     told: int = 0
@@ -190,7 +188,6 @@ class DayPage(msgspec.Struct, array_like=True):
     carried: int = -1
     """The day on which the cluster that reaches into this day began; -1 when none does."""
     logins: list[int] = []
-    games: dict[str, list[Decimal | int | str]] = {}
 
 
 class Moments(msgspec.Struct, array_like=True, gc=False):

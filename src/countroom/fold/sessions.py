@@ -70,6 +70,8 @@ def add_point(turn: Turn, at: int, *, is_bet: bool, free: bool) -> None:
         head.latest = (day, at, at)
     if is_bet:
         _bet_at(turn, cluster, at)
+    if head.clock > at + idle:
+        _settle(turn, cluster, free=False)
 
 
 def _begin(turn: Turn, day: int, at: int, *, free: bool) -> Cluster:
@@ -163,8 +165,8 @@ def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool)
     for game, stakes in gone.games.items():
         mine_game = kept.games.setdefault(game, {})
         for currency, (stake, bets) in stakes.items():
-            had = mine_game.get(currency, [Decimal(0), 0])
-            mine_game[currency] = [had[0] + stake, had[1] + bets]
+            had = mine_game.get(currency, (Decimal(0), 0))
+            mine_game[currency] = (had[0] + stake, had[1] + bets)
     if gone.first_bet and kept.first_bet:
         turn.head.withdrawn.append(session_id(gone))
         turn.tell("session_merged", f"{session_id(kept)}<{session_id(gone)}", kept.first_bet)

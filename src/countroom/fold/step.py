@@ -29,7 +29,7 @@ from countroom.core.events import (
 )
 from countroom.core.money import EXACT
 from countroom.core.rejection import Reason, Rejection
-from countroom.fold import bonuses, casino, keys, links, payments, profile, timers
+from countroom.fold import bonuses, casino, keys, links, payments, profile, rollbacks, timers
 from countroom.fold.calendar import calendar
 from countroom.fold.identity import matches, remember, row_keys
 from countroom.fold.settings import FoldSettings
@@ -130,7 +130,7 @@ def _conflicts(turn: Turn, event: Event, page: bytes, ids: tuple[str, str]) -> b
         case CasinoPlay() | RoundPlayed():
             return casino.conflicts(turn, event, page, ids)
         case RolledBack():
-            return casino.rollback_conflicts(turn, event, page, ids)
+            return rollbacks.conflicts(turn, event, page, ids)
         case PaymentReported():
             return payments.conflicts(turn, event, page, ids)
         case BonusReported():
@@ -145,7 +145,7 @@ def _take(turn: Turn, event: Event) -> Rejection | None:
         case CasinoPlay() | RoundPlayed():
             casino.take(turn, event)
         case RolledBack():
-            return casino.roll_back(turn, event)
+            return rollbacks.roll_back(turn, event)
         case PaymentReported():
             payments.take(turn, event)
         case BonusReported():

@@ -7,9 +7,8 @@ timer's new place.
 from typing import cast
 
 from countroom.fold import keys, sessions
-from countroom.fold.casino import settle
+from countroom.fold.casino import before, settle
 from countroom.fold.pages import Cluster, DayPage, RoundPage
-from countroom.fold.postings import postings
 from countroom.fold.turn import Turn
 
 
@@ -22,7 +21,7 @@ def tick(turn: Turn) -> None:
         if head.clock >= last_at + brand.rounds_timeout:
             key = turn.prefix + rest
             page = turn.load(key, RoundPage)
-            settle(turn, key, page, postings(page, brand), free=rest[:1] == keys.FREE_ROUND)
+            settle(turn, key, page, before(turn, page), free=rest[:1] == keys.FREE_ROUND)
     for at in list(head.orphan_due):
         if was < at <= head.clock:
             _orphaned(turn, at)

@@ -159,16 +159,16 @@ def _play_session(turn: Turn, p: Play, amount: Decimal, sign: int, *, free: bool
     had = game.get(p.currency)
     bets = (had[1] if had else 0) + sign
     if bets:
-        game[p.currency] = [(had[0] if had else ZERO) + sign * amount, bets]
+        game[p.currency] = ((had[0] if had else ZERO) + sign * amount, bets)
         if base is not None:
             had = game.get("")
-            game[""] = [(had[0] if had else ZERO) + sign * base, 1]
+            game[""] = ((had[0] if had else ZERO) + sign * base, 1)
         return
     game.pop(p.currency, None)
     if not game or set(game) == {""}:
         del cluster.games[p.game]
     elif base is not None:
-        game[""] = [game[""][0] - base, 1]
+        game[""] = (game[""][0] - base, 1)
 
 
 def counted(turn: Turn, c: Counted, sign: int, *, free: bool) -> bool:

@@ -40,6 +40,8 @@ class Signal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     subject: str
     at: int
     quiet: bool
+    brand: str
+    player: str
     content: dict[str, object] | None = None
     """Only for players who are linked somewhere."""
     partner: str | None = None
@@ -107,7 +109,10 @@ class Turn:
 
     def tell(self, kind: str, subject: str, at: int, content: dict[str, object] | None = None) -> None:
         """Say that something changed, to all partners the player is linked to."""
-        self.signals.append(Signal(kind, subject, at, not self.about.is_loud, content if self.head.links else None))
+        about = self.about
+        told = (content or {}) if self.head.links else None
+        quiet = about.historical or about.quiet
+        self.signals.append(Signal(kind, subject, at, quiet, about.brand, about.player, told))
 
     def arm(self, due: int) -> None:
         """See to it that the player's timer goes off at `due` or earlier."""

@@ -46,6 +46,8 @@ class Life:
             if left <= 0:
                 break
             self._visit((at + SECOND) // 1000 * 1000, left / (visits - n))
+        if self._player.number == 1:
+            self._facts.append(self._account.logout(last_at - self._pause(1, 5)))
         return [fact for fact in self._facts if fact.at <= last_at]
 
     def _visit(self, at: int, size: float) -> None:
@@ -84,7 +86,7 @@ class Life:
                 self._grant = None
         pause = self._rng.random()
         if pause < 0.004:
-            return told[-1].at + _IDLE + (1 if pause < 0.002 else 0)
+            return _last_play(told) + _IDLE + (1 if pause < 0.002 else 0)
         if pause < 0.01:
             return at + self._pause(31 * 60, 90 * 60)
         return at
@@ -100,6 +102,10 @@ class Life:
 
     def _pause(self, low_s: int, high_s: int) -> int:
         return self._rng.randrange(low_s * 1000, high_s * 1000) * 1000
+
+
+def _last_play(told: list[Fact]) -> int:
+    return max(fact.at for fact in told if fact.body.get("status") != "Rollback")
 
 
 def life(settings: SimulatorSettings, player: Player) -> list[Fact]:

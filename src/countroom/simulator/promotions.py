@@ -48,6 +48,8 @@ class Promotions:
 
     def progress(self, grant: Grant, at: int) -> list[Fact]:
         """What there is to tell after a round that was played with `grant`: mostly nothing."""
+        if grant.is_over:
+            return []
         if grant.type == "FreeSpins":
             return self._spins_over(grant, at) if not grant.spins else []
         if grant.wagered >= grant.required:

@@ -120,7 +120,14 @@ GAME_TYPE: Final = Words[str](
 
 DEVICE: Final = Words[str](
     "fasttrack.device",
-    {"mobile": "mobile", "desktop": "desktop", "app": "app", "tablet": "tablet", "unknown": "unknown", "unkown": "unknown"},
+    {
+        "mobile": "mobile",
+        "desktop": "desktop",
+        "app": "app",
+        "tablet": "tablet",
+        "unknown": "unknown",
+        "unkown": "unknown",
+    },
 )
 
 CHANNEL: Final = Words[str](
@@ -143,7 +150,13 @@ CHANNEL: Final = Words[str](
 
 BLOCK: Final = Words[str](
     "fasttrack.block_type",
-    {"Excluded": "excluded", "Exclude": "excluded", "SelfExcluded": "excluded", "Blocked": "blocked", "Block": "blocked"},
+    {
+        "Excluded": "excluded",
+        "Exclude": "excluded",
+        "SelfExcluded": "excluded",
+        "Blocked": "blocked",
+        "Block": "blocked",
+    },
 )
 
 EVERY: Final = (

@@ -7,12 +7,11 @@ win as for a bet; `vendor_id` is the game studio. A rollback repeats the message
 from decimal import Decimal
 from typing import Final
 
-from countroom.core import identity
 from countroom.core.events import BetLost, BetPlaced, Event, RolledBack, WinPaid
-from countroom.core.identity import Identity
+from countroom.core.identity import Identity, casino, identity
 from countroom.core.ids import ActivityId, GameId, RoundId, StudioId, UserBonusId
 from countroom.core.instants import Instant
-from countroom.core.money import EMPTY, EXACT, ZERO, Pockets
+from countroom.core.money import EMPTY, ZERO, Pockets
 from countroom.core.rejection import Reason
 from countroom.dialects import amounts
 from countroom.dialects.fasttrack.aliases import CASINO_STATUS, CASINO_TYPE, GAME_TYPE
@@ -70,23 +69,19 @@ def decode(message: Message) -> tuple[Event, ...]:
     bonus_id = values.get("user_bonus_id")
     user_bonus_id = None if is_no_bonus(bonus_id) else UserBonusId(message.own_id("user_bonus_id"))
     ends, free_money = message.flag("is_round_end"), message.flag("is_free_money")
-    parts, free_stake, mismatch = _parts(message, amount, kind=kind or "")
+    real = message.maybe_amount("wager_amount")
+    bonus = message.maybe_amount("bonus_wager_amount") or ZERO
+    locked = message.maybe_amount("locked_wager_amount") or ZERO
     game_type = game_type_of(message)
-    mark = f"fasttrack.{kind}.approved" if settings.casino_includes_type else "fasttrack.approved"
-    if kind == "refund" or status == "rollback":
-        return _rollback(message, at, player=player, activity_id=activity_id, kind=kind or "", amount=amount)
-    about = message.about(
-        at,
-        player,
-        source_id=Identity(f"casino:{activity_id}\x1f{mark}"),
-        business_id=Identity(f"casino:{activity_id}\x1f{'bet' if kind == 'bet' else 'result'}"),
-    )
-    if message.rejections:
+    if kind is None or status is None:
         return ()
-    make = _EVENTS[kind or ""]
+    if kind == "refund" or status == "rollback":
+        return _rollback(message, at, player=player, activity_id=activity_id, kind=kind, amount=amount)
+    parts, free_stake, mismatch = pockets(amount, real, bonus=bonus, locked=locked, kind=kind)
+    source_id, business_id = identities(activity_id, kind, typed=settings.casino_includes_type)
     return (
-        make(
-            about=about,
+        _EVENTS[kind](
+            about=message.about(at, player, source_id=source_id, business_id=business_id),
             activity_id=activity_id,
             studio=studio,
             round_id=round_id,
@@ -129,18 +124,24 @@ def is_no_bonus(user_bonus_id: object) -> bool:
 _PLAIN: Final = frozenset({str, int, type(None)})
 
 
-def _parts(message: Message, amount: Decimal, *, kind: str) -> tuple[Pockets, Decimal | None, bool]:
+def pockets(
+    whole: Decimal, real: Decimal | None, *, bonus: Decimal, locked: Decimal, kind: str
+) -> tuple[Pockets, Decimal | None, bool]:
     """Pockets, free stake, and whether the parts differ from the amount: semantics.md 4.1."""
-    real = message.maybe_amount("wager_amount")
-    bonus = message.maybe_amount("bonus_wager_amount") or ZERO
-    locked = message.maybe_amount("locked_wager_amount") or ZERO
     if kind == "loss":
         return EMPTY, None, False
-    if not (amount or kind != "bet") and (real or bonus or locked):
-        free = EXACT.add(EXACT.add(real or ZERO, bonus), locked)
-        return EMPTY, EXACT.normalize(free), True
-    parts = amounts.split(amount, real, bonus=bonus, locked=locked)
+    if not whole and kind == "bet" and (real or bonus or locked):
+        return EMPTY, amounts.added(real or ZERO, bonus, locked), True
+    parts = amounts.split(whole, real, bonus=bonus, locked=locked)
     return parts, None, len(parts) > _NAMED_POCKETS
+
+
+def identities(activity_id: str, kind: str, *, typed: bool) -> tuple[Identity, Identity]:
+    """Source id and business id of a bet, win or loss: semantics.md 1.1. They share their anchor."""
+    return (
+        identity("casino", activity_id, f"fasttrack.{kind}.approved" if typed else "fasttrack.approved"),
+        casino("bet" if kind == "bet" else "result", activity_id),
+    )
 
 
 _NAMED_POCKETS: Final = 3
@@ -155,15 +156,13 @@ def _rollback(
     prefix = f"{kind}." if typed else ""
     target = f"casino:{activity_id}"  # a Refund names no type: any bet or result with that id
     if kind != "refund":
-        target = identity.identity("casino", activity_id, f"fasttrack.{prefix}approved")
+        target = identity("casino", activity_id, f"fasttrack.{prefix}approved")
     about = message.about(
         at,
         player,
-        source_id=identity.identity("casino", activity_id, f"fasttrack.{prefix}rollback"),
-        business_id=identity.identity("casino", activity_id, f"{prefix}rollback"),
+        source_id=identity("casino", activity_id, f"fasttrack.{prefix}rollback"),
+        business_id=identity("casino", activity_id, f"{prefix}rollback"),
     )
-    if message.rejections:
-        return ()
     return (RolledBack(about=about, target=target, amount=amount),)
 
 

@@ -34,7 +34,7 @@ OF_THE_PLAYER: Final = frozenset(
 quoted: they may be ciphertext already (tolerance 18)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Page:
     """One kind of message."""
 

@@ -1,23 +1,25 @@
-"""What the intake answers, byte for byte.
+r"""What the intake answers, byte for byte.
 
 Errors have the shape of Fast Track's own validator, a list of `Path` and `Error`, in an object:
 
-    {"errors": [{"Path": "$.amount", "Error": "bad_amount: expected a plain decimal number, got \\"NaN\\""}]}
+    {"errors": [{"Path": "$.amount", "Error": "bad_amount: expected a plain decimal number, got \"NaN\""}]}
 
 `Path` is the JSON path in the body; for what is not in the body it names the part of the request
 (`header X-Api-Key`, `method`, `path`, `body`).
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final, cast
 
 import msgspec
 
 from countroom.core.rejection import Rejection
 
-Answer = tuple[dict[str, object], dict[str, object]]
+Answer = tuple[dict[str, Any], dict[str, Any]]
 """The two messages of an ASGI response."""
 
+_CLOSE: Final = (b"connection", b"close")
 _JSON: Final = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
 
@@ -82,6 +84,26 @@ def too_many(limit: int, retry_after_s: int) -> Answer:
 def away(reason: str, retry_after_s: int) -> Answer:
     """503: nothing was recorded, send again."""
     return _errors(503, [("", f"unavailable: {reason}; send again in {retry_after_s} s")], _retry(retry_after_s))
+
+
+def head_too_large(limit: int) -> Answer:
+    """431: request line and headers; the connection ends."""
+    return _errors(431, [("headers", f"head_too_large: expected at most {limit} bytes of headers")], _CLOSE)
+
+
+def too_slow(part: str, limit_s: float) -> Answer:
+    """408: a request was begun and not finished in time; the connection ends."""
+    return _errors(408, [(part, f"too_slow: expected the {part} within {limit_s:g} s")], _CLOSE)
+
+
+def on_the_wire(answer: Answer) -> bytes:
+    """An answer as bytes, for where no request can be answered any more; the connection ends."""
+    start, body = answer
+    status = cast(int, start["status"])
+    headers = dict(cast(list[tuple[bytes, bytes]], start["headers"])) | dict([_CLOSE])
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+    lines += [name + b": " + value for name, value in headers.items()]
+    return b"\r\n".join([*lines, b"", cast(bytes, body["body"])])
 
 
 def plain(status: int, text: str) -> Answer:

@@ -7,20 +7,20 @@ within one sweep, a quarter of the shortest of them.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from enum import IntEnum
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
 from countroom.sources.rest import answers
+from countroom.sources.rest.answers import Answer
 from countroom.sources.rest.settings import Limits
 
 _CLOSING_S: Final = 2.0
 """What a client is given to take the last answer before its connection is cut."""
+_SWEEP_S: Final = (0.005, 1.0)
+"""Shortest and longest time between two sweeps."""
 
 
 class Phase(IntEnum):
@@ -66,7 +66,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._phase is Phase.HEAD:
             self._head_bytes += len(data)
             if self._head_bytes > self._limits.head_bytes and not self.transport.is_closing():
-                self._refuse(self._head_too_large())
+                self._refuse(answers.head_too_large(self._limits.head_bytes))
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -74,3 +74,91 @@ class BoundedProtocol(HttpToolsProtocol):
         self._steps += 1
         self._head_bytes = 0
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is complete: its size is known."""
+        self._phase = Phase.BODY
+        self._steps += 1
+        limit = self._limits.head_bytes
+        # Nearly every head is shorter than what one read brings, and need not be measured.
+        if self._head_bytes + self._chunk_bytes > limit and self._head_size() > limit:
+            self.app = self._answer_head_too_large
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is complete; after an early answer there is nothing more to do."""
+        self._phase = Phase.IDLE if self.cycle.response_complete else Phase.ANSWER
+        self._steps += 1
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request. As uvicorn does it, but without a timer for each."""
+        self._steps += 1
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        elif self._phase is Phase.ANSWER:
+            self._phase = Phase.IDLE
+
+    def check(self, now_s: float) -> None:
+        """End the connection if it has waited too long for what it waits for."""
+        if self._steps != self._seen_steps:
+            self._seen_steps = self._steps
+            self._seen_at = now_s
+            return
+        waited_s = now_s - self._seen_at
+        if self.transport.is_closing():
+            if waited_s > _CLOSING_S:
+                self.transport.abort()
+        elif waited_s > self._allowed_s():
+            self._expire()
+
+    def _allowed_s(self) -> float:
+        limits = self._limits
+        if self.flow.read_paused:
+            return limits.answer_s  # It is we who do not read on, while an earlier request is answered.
+        match self._phase:
+            case Phase.OPENED | Phase.HEAD:
+                return limits.head_s
+            case Phase.BODY:
+                return limits.body_s
+            case Phase.ANSWER:
+                return limits.answer_s
+            case Phase.IDLE:
+                return limits.idle_s
+
+    def _expire(self) -> None:
+        if self._phase is Phase.HEAD:
+            self._refuse(answers.too_slow("headers", self._limits.head_s))
+        elif self._phase is Phase.BODY and not self.cycle.response_started:
+            self._refuse(answers.too_slow("body", self._limits.body_s))
+        elif self._phase in {Phase.OPENED, Phase.IDLE}:
+            self._steps += 1
+            self.transport.close()
+        else:
+            self.transport.abort()
+
+    def _refuse(self, answer: Answer) -> None:
+        self._steps += 1
+        self.transport.write(answers.on_the_wire(answer))
+        self.transport.close()
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
+
+    async def _answer_head_too_large(self, scope: object, receive: object, send: object) -> None:
+        del scope, receive
+        start, body = answers.head_too_large(self._limits.head_bytes)
+        say = cast(Callable[[MutableMapping[str, Any]], Any], send)
+        await say(start)
+        await say(body)
+
+
+def sweep_every_s(limits: Limits) -> float:
+    """Time between two sweeps: a quarter of the shortest deadline, within [0.005, 1] s."""
+    shortest = min(limits.head_s, limits.body_s, limits.idle_s, limits.answer_s)
+    return min(max(shortest / 4, _SWEEP_S[0]), _SWEEP_S[1])

@@ -29,7 +29,9 @@ def read_keys(path: Path) -> KeyRing:
     except FileNotFoundError:
         return KeyRing(None, ())
     except msgspec.MsgspecError as error:
-        raise SettingsError(f"{path}: expected the hub's list of keys: {error}; restore it, or make the keys anew") from error
+        raise SettingsError(
+            f"{path}: expected the hub's list of keys: {error}; restore it, or make the keys anew"
+        ) from error
 
 
 def write_keys(path: Path, entries: Sequence[KeyEntry]) -> None:

@@ -1,12 +1,12 @@
 """Which path takes which kind of message."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
-Catalogue = Mapping[tuple[str, str], str]
-"""(method, path) to message type, as a dialect documents it."""
+Catalogue = Iterable[tuple[str, str, str]]
+"""Method, path and message type, as a dialect documents them."""
 
 _SENDING: Final = ("POST", "PUT")
 _BASES: Final = ("/v1", "/v2")
@@ -29,13 +29,13 @@ def routes(catalogue: Catalogue, *, doubled_prefix: bool = False) -> Routes:
     base URL already ends in it.
     """
     documented: dict[str, dict[str, str]] = {}
-    for (method, path), kind in catalogue.items():
+    for method, path, kind in catalogue:
         documented.setdefault(path, {})[method] = kind
     kinds: dict[str, Mapping[str, str]] = {}
     for path, methods in documented.items():
         known = [methods[method] for method in _SENDING if method in methods]
-        wide = {method: known[0] for method in _SENDING} | methods if known else methods
+        wide = dict.fromkeys(_SENDING, known[0]) | methods if known else methods
         for base in ("", *(_BASES if doubled_prefix else ())):
             kinds.setdefault(base + path, wide)
             kinds.setdefault(f"{base}{path}/", wide)
-    return Routes(kinds, tuple(sorted(f"{method} {path}" for method, path in catalogue)))
+    return Routes(kinds, tuple(f"{' or '.join(sorted(methods))} {path}" for path, methods in sorted(documented.items())))

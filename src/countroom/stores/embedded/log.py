@@ -16,8 +16,9 @@ from countroom.core.errors import Damaged
 from countroom.core.instants import Instant
 from countroom.core.item import Item
 from countroom.ports import Chunk, LogCounts, Refusal
+from countroom.stores.embedded.folders import create_folder
 from countroom.stores.embedded.segments import LAYOUT, Segment, Segments, Tail, header, numbers, path_of, tail
-from countroom.stores.embedded.sqlite import USUAL, Database, Opening, Row, create_folder, open_writer
+from countroom.stores.embedded.sqlite import USUAL, Database, Opening, Row, open_writer
 
 SEGMENT_BYTES: Final = 256 << 20
 SEGMENT_AGE: Final = timedelta(days=1)
@@ -67,6 +68,7 @@ class SqliteLog:
         self._tail = Tail()
         self._bytes = 0
         self._first_logged_at: Instant | None = None
+        self._logged_at = Instant(0)
         self._number = 0
         self._database: Database
         create_folder(folder)
@@ -80,14 +82,17 @@ class SqliteLog:
     def append(self, items: Mapping[int, Sequence[Item]], refusals: Sequence[Refusal], logged_at: Instant) -> int:
         """Record items per shard, and refusals, durably: all or none. The position after them.
 
+        The stamps of a log never go back: a `logged_at` before the last one is taken as that.
+
         Raises:
             Unavailable: the log cannot be written. Nothing was recorded; try again.
         """
-        chunks = self._chunks(items, logged_at)
-        refused = self._refused(refusals, logged_at)
+        stamp = max(logged_at, self._logged_at)
+        chunks = self._chunks(items, stamp)
+        refused = self._refused(refusals, stamp)
         if not chunks and not refused:
             return self._tail.seq
-        if self._is_full(logged_at):
+        if self._is_full(stamp):
             self._start_next()
         with self._database.transaction():
             if chunks:
@@ -95,8 +100,9 @@ class SqliteLog:
             if refused:
                 self._database.run_many(_INSERT_REFUSAL, refused)
         self._count(chunks, refused)
+        self._logged_at = stamp
         if self._first_logged_at is None:
-            self._first_logged_at = logged_at
+            self._first_logged_at = stamp
         return self._tail.seq
 
     def rest(self) -> None:
@@ -144,8 +150,10 @@ class SqliteLog:
         self._number, self._database = number, database
         self._tail = tail(database, started or before)
         self._bytes = database.size_bytes
-        first = database.row("SELECT logged_at FROM chunks ORDER BY seq LIMIT 1")
-        self._first_logged_at = Instant(cast(int, first[0])) if first else None
+        first = database.number("SELECT logged_at FROM chunks ORDER BY seq LIMIT 1")
+        last = database.number("SELECT logged_at FROM chunks ORDER BY seq DESC LIMIT 1")
+        self._first_logged_at = Instant(first) if first else None
+        self._logged_at = max(self._logged_at, Instant(last))
 
     def _start_next(self) -> None:
         full = self._database

@@ -5,7 +5,6 @@ it returns. Only writers move the write-ahead log into the database: a reader ca
 holds no transaction longer than one question.
 """
 
-import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import apsw
 import msgspec
 
 from countroom.core.errors import CountroomError, Damaged, SettingsError, Unavailable
+from countroom.stores.embedded.folders import create_folder, sync_folder
 
 Value = None | int | float | str | bytes
 Row = tuple[Value, ...]
@@ -251,30 +251,6 @@ def check_version(found: str) -> None:
             f"expected SQLite {oldest} or later, found {found} in apsw: earlier ones can corrupt a write-ahead log; "
             f"install apsw {oldest} or later"
         )
-
-
-def create_folder(folder: Path) -> None:
-    """Make `folder` and those above it, so that they are still there after a power cut.
-
-    Raises:
-        Unavailable: it cannot be made.
-    """
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for place in missing:
-            sync_folder(place.parent)
-    except OSError as error:
-        raise Unavailable(f"{folder}: cannot be created: {error.strerror}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable: a file's own fsync does not."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _connected(path: Path, *, flags: int, opening: Opening) -> Database:

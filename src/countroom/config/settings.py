@@ -1,0 +1,213 @@
+"""The records of `countroom.toml`, one per section, with the defaults. What each key means stands beside it.
+
+Names follow the switches of the semantics: `rounds.timeout` of a brand is `timeout` in `[brands.<name>.rounds]`.
+A hub runs without any file: then it has no brand, and says how one is added.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from countroom.config.durations import Duration
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+"""0 takes a free one."""
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Shards = Annotated[int, msgspec.Meta(ge=1, le=64)]
+Zone = Annotated[str, msgspec.Meta(min_length=1)]
+CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{2,10}$")]
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):(00|15|30|45)$")]
+Weight = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,6})?$")]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """What all sections share: nothing in them changes once read."""
+
+
+class HubSection(Section, frozen=True, kw_only=True):
+    """`[hub]`."""
+
+    data_dir: str = "countroom-data"
+    """Where everything is kept; relative to the folder of this file."""
+    shards: Shards = 2
+    """Processes that fold; fixed when the data directory is made."""
+
+
+class LimitsSection(Section, frozen=True, kw_only=True):
+    """`[rest.limits]`: how much one client may take."""
+
+    body_bytes: Positive = 1 << 20
+    head_bytes: Positive = 16 * 1024
+    head: Duration = Duration.read("10s")
+    """From the first byte of a request to the end of its headers."""
+    body: Duration = Duration.read("20s")
+    """From the end of the headers to the end of the body."""
+    idle: Duration = Duration.read("75s")
+    """Between two requests on one connection."""
+    answer: Duration = Duration.read("30s")
+    """From the end of the body until the client has taken the answer."""
+    connections: Positive = 4_000
+    in_flight_per_key: Positive = 2_000
+    backlog_items: Positive = 2_000_000
+    """Logged and not yet folded; beyond it the intake answers 503."""
+
+
+class RestSection(Section, frozen=True, kw_only=True):
+    """`[rest]`: where messages are taken in."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8480
+    limits: LimitsSection = LimitsSection()
+
+
+class ApiSection(Section, frozen=True, kw_only=True):
+    """`[api]`: the admin API. It needs the token that lies in the data directory."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8470
+
+
+class LateSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.late]`."""
+
+    after: Duration = Duration.read("1h")
+    """An event that arrives later than this is labelled late."""
+    hold: Duration = Duration.read("10m")
+    """After a late arrival no timer of that player fires for this long."""
+
+
+class RoundsSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.rounds]`."""
+
+    timeout: Duration = Duration.read("24h")
+    reuse_gap: Duration = Duration.read("30d")
+
+
+class SessionsSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.sessions]`."""
+
+    idle: Duration = Duration.read("30m")
+    grace: Duration = Duration.read("48h")
+
+
+class RollbackSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.rollback]`."""
+
+    orphan_after: Duration = Duration.read("7d")
+
+
+class CasinoSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.casino]`."""
+
+    basis: Literal["auto", "transactions", "rounds"] = "auto"
+
+
+class NgrSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.ngr]`."""
+
+    bonus_cost: Literal["conversion", "stake", "grant", "none"] = "conversion"
+    locked_as: Literal["bonus", "real"] = "bonus"
+
+
+class BonusSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.bonus]`."""
+
+    end: Literal["first", "last"] = "first"
+    wagering_counts: Literal["all", "bonus"] = "all"
+    contribution: dict[str, Weight] = {}
+    """Weight of a stake by game type; a type that is not named weighs 1."""
+    cash_types: tuple[str, ...] = ("WagerFree", "CashbackBonus", "SportsManualCashback")
+
+
+class FreeMoneySection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.free_money]`."""
+
+    currencies: tuple[CurrencyCode, ...] = ()
+
+
+class ProfileSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.profile]`."""
+
+    priority: tuple[str, ...] = ()
+    """Sources, the one that wins at equal times first."""
+    owner: dict[str, str] = {}
+    """Per field the only source that may state it."""
+
+
+class BrandSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>]`: one site."""
+
+    origins: tuple[str, ...] = ()
+    """What senders call the brand, in any letter case; its own name counts always."""
+    time_zone: Zone = "UTC"
+    base_currency: CurrencyCode = "EUR"
+    day_starts_at: TimeOfDay = "00:00"
+    """Local time at which the brand's day begins, a quarter of an hour."""
+    late: LateSection = LateSection()
+    rounds: RoundsSection = RoundsSection()
+    sessions: SessionsSection = SessionsSection()
+    rollback: RollbackSection = RollbackSection()
+    casino: CasinoSection = CasinoSection()
+    ngr: NgrSection = NgrSection()
+    bonus: BonusSection = BonusSection()
+    free_money: FreeMoneySection = FreeMoneySection()
+    profile: ProfileSection = ProfileSection()
+
+
+class SourceSection(Section, frozen=True, kw_only=True):
+    """`[sources.<name>]`: one system that sends."""
+
+    dialect: Literal["fasttrack"] = "fasttrack"
+    on_bad: Literal["refuse", "accept"] = "refuse"
+    """`accept` answers 200 to what cannot be read, and quarantines it: for senders that stop at the first refusal."""
+    default_brand: str = ""
+    """Whose a message without an origin is; empty: such a message is refused."""
+    casino_includes_type: bool = False
+    """A bet and a win may share one activity id."""
+    refund_targets: Literal["activity", "round"] = "activity"
+    rounds_scope: Literal["studio", "none", "game"] = "studio"
+    win_closes: Literal["flag", "always"] = "flag"
+    time_offset: Duration = Duration(0)
+    """Added to every business time: the correction of a clock known to be slow."""
+    plain_keys: tuple[str, ...] = ()
+    """Keys of free objects that may be read: they are not sealed."""
+    doubled_prefix: bool = False
+    """Paths are also taken behind one more `/v1` or `/v2`."""
+
+
+class LogSection(Section, frozen=True, kw_only=True):
+    """`[log]`: when a segment of the event log is full."""
+
+    segment_bytes: Annotated[int, msgspec.Meta(ge=1 << 20)] = 256 << 20
+    segment_age: Duration = Duration.read("1d")
+
+
+class VaultSection(Section, frozen=True, kw_only=True):
+    """`[vault]`."""
+
+    key_file: str = ""
+    """The file whose key wraps all others; empty: `vault.key` in the data directory. Back it up apart from the data."""
+
+
+class TelemetrySection(Section, frozen=True, kw_only=True):
+    """`[telemetry]`."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """All of `countroom.toml`."""
+
+    hub: HubSection = HubSection()
+    rest: RestSection = RestSection()
+    api: ApiSection = ApiSection()
+    brands: dict[str, BrandSection] = {}
+    sources: dict[str, SourceSection] = {}
+    log: LogSection = LogSection()
+    vault: VaultSection = VaultSection()
+    telemetry: TelemetrySection = TelemetrySection()
+
+
+USUAL_SOURCE: Final = "fasttrack"
+"""The one source of a hub that names none."""

@@ -1,0 +1,1 @@
+"""What drives the fold: shard processes on one machine."""

@@ -1,0 +1,143 @@
+"""Reading a shard from another process: requests and answers as frames over a local socket.
+
+A frame is four bytes of length, big-endian, and a msgpack value. The shard answers from a
+thread of its own, one request at a time per connection.
+"""
+
+import os
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from countroom.core.errors import Unavailable
+from countroom.stores.embedded.doorbell import short_address
+
+Answer = Callable[[dict[str, object]], object]
+_LENGTH = struct.Struct(">I")
+_MOST_BYTES = 512 << 20
+_TIMEOUT_S = 30.0
+
+
+def _send(peer: socket.socket, value: object) -> None:
+    body = msgspec.msgpack.encode(value)
+    peer.sendall(_LENGTH.pack(len(body)) + body)
+
+
+def _receive(peer: socket.socket) -> object:
+    """The next frame's value.
+
+    Raises:
+        EOFError: the peer is gone.
+    """
+    (length,) = _LENGTH.unpack(_exactly(peer, _LENGTH.size))
+    if length > _MOST_BYTES:
+        raise EOFError("a frame above the limit")
+    return msgspec.msgpack.decode(_exactly(peer, length))
+
+
+def _exactly(peer: socket.socket, count: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < count:
+        part = peer.recv(min(1 << 20, count - len(parts)))
+        if not part:
+            raise EOFError("the peer closed the connection")
+        parts += part
+    return bytes(parts)
+
+
+class ReadServer:
+    """Answers requests of other processes of this hub, until closed."""
+
+    def __init__(self, path: Path, answer: Answer) -> None:
+        self._path = path
+        self._answer = answer
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with short_address(path) as address:
+            self._listener.bind(address)
+        path.chmod(0o600)
+        self._listener.listen(64)
+        threading.Thread(target=self._accept, name="reads", daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                peer, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(peer,), name="read", daemon=True).start()
+
+    def _serve(self, peer: socket.socket) -> None:
+        with peer, suppress(OSError, EOFError, msgspec.MsgspecError):
+            while True:
+                request = _receive(peer)
+                if isinstance(request, dict):
+                    _send(peer, self._answer(request))
+
+    def close(self) -> None:
+        """Take no further requests."""
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+
+
+class ShardReads:
+    """The asking side. One request at a time; a lost connection is made anew at the next."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = Path(path)
+        self._peer: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def player(self, brand: str, player: str) -> dict[str, object] | None:
+        """The player document, None when nothing is known of the player.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self._ask({"op": "player", "brand": brand, "player": player})
+        return answer if isinstance(answer, dict) else None
+
+    def status(self) -> dict[str, object]:
+        """Positions, counts, backlog of the shard.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self._ask({"op": "status"})
+        return answer if isinstance(answer, dict) else {}
+
+    def refusals(self, after: int, limit: int) -> list[dict[str, object]]:
+        """Refusals of the fold with their numbers, in order.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self._ask({"op": "refusals", "after": after, "limit": limit})
+        return answer if isinstance(answer, list) else []
+
+    def close(self) -> None:
+        """Release the connection."""
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._peer is not None:
+            self._peer.close()
+            self._peer = None
+
+    def _ask(self, request: dict[str, object]) -> object:
+        with self._lock:
+            try:
+                if self._peer is None:
+                    self._peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                    self._peer.settimeout(_TIMEOUT_S)
+                    with short_address(self._path) as address:
+                        self._peer.connect(address)
+                _send(self._peer, request)
+                return _receive(self._peer)
+            except (OSError, EOFError) as error:
+                self._drop()
+                raise Unavailable(f"shard at {self._path.name}: does not answer ({error}); it may be restarting") from error

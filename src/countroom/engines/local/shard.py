@@ -1,0 +1,97 @@
+"""One shard's process: folds what the logs bring, and answers what others ask of its rows."""
+
+import gc
+import signal
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from countroom.core.errors import Unavailable
+from countroom.core.instants import Instant
+from countroom.engines.local.answers import Answers, ShardView
+from countroom.engines.local.reads import ReadServer
+from countroom.flow.project import ADMIN, Projector
+from countroom.fold.settings import FoldSettings
+from countroom.stores.embedded.doorbell import Doorbell
+from countroom.stores.embedded.log import SqliteLogReader
+from countroom.stores.embedded.rocks import RocksShardStore
+
+POLL_S = 0.05
+"""Longest wait for the doorbell: a lost ring costs this much."""
+AWAY_S = 0.5
+"""Wait after a store was away."""
+
+
+class ShardOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a shard's process needs to know."""
+
+    data_dir: str
+    shard: int
+    settings: FoldSettings
+    sources: tuple[str, ...]
+
+
+def log_folder(data_dir: Path, source: str) -> Path:
+    """Where a source's log lies."""
+    return data_dir / "log" / source
+
+
+def shard_folder(data_dir: Path, shard: int) -> Path:
+    """Where a shard's rows lie."""
+    return data_dir / "shard" / str(shard)
+
+
+def wall_clock() -> Instant:
+    """Now, in microseconds."""
+    return Instant(time.time_ns() // 1000)
+
+
+def open_logs(data_dir: Path, sources: tuple[str, ...], shard: int) -> dict[str, SqliteLogReader]:
+    """Readers of all logs of one shard, the admin log among them."""
+    return {name: SqliteLogReader(log_folder(data_dir, name), shard) for name in (*sources, ADMIN)}
+
+
+def run_shard(options: ShardOptions) -> None:
+    """Fold until SIGTERM or SIGINT; the batch at hand is finished first.
+
+    Raises:
+        SettingsError: the state was begun with other settings.
+    """
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    data_dir = Path(options.data_dir)
+    store = RocksShardStore(shard_folder(data_dir, options.shard))
+    logs = open_logs(data_dir, options.sources, options.shard)
+    projector = Projector(store, logs, settings=options.settings, clock=wall_clock)
+    bell = Doorbell(data_dir / "run", f"shard-{options.shard}")
+    answers = Answers(ShardView(store, options.settings), projector)
+    server = ReadServer(data_dir / "run" / f"shard-{options.shard}.sock", answers)
+    # Pages refer to no one but their parts: what the collector would look for is not there.
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        _fold(projector, bell, stop)
+    finally:
+        server.close()
+        bell.close()
+        with projector.committing:
+            store.close()
+
+
+def _fold(projector: Projector, bell: Doorbell, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            taken = projector.advance()
+        except Unavailable:
+            stop.wait(AWAY_S)
+            continue
+        if not taken:
+            bell.wait(POLL_S)

@@ -1,0 +1,213 @@
+"""The second leg: chunks of the logs into state, one synced write per batch.
+
+Everything of a batch goes down at once: pages, identities, timers, outbox, refusals, the order
+in which things were taken, positions. There is no second kind of write, so a kill at any
+instant leaves the last batch either wholly there or wholly not.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import cast
+
+import msgspec
+
+from countroom.core.events import About, Ticked
+from countroom.core.ids import SourceName
+from countroom.core.instants import Instant
+from countroom.core.item import Item
+from countroom.core.rejection import Rejection
+from countroom.flow import ledger as book
+from countroom.flow.working import TIMER, WorkingPages, timer_of
+from countroom.fold import keys
+from countroom.fold.settings import FoldSettings
+from countroom.fold.step import exactly, needs, step
+from countroom.fold.timers import wake
+from countroom.fold.turn import Signal, Turn
+from countroom.ports import Chunk, LogReader, ShardStore, ShardWrite
+
+ADMIN = "admin"
+"""The log of links, settings and operators' commands: its items are not received items."""
+MOST = 20_000
+"""Items in a batch when far behind."""
+MOST_WAKES = 2_000
+ADMIN_SETTLES = 250_000
+"""Microseconds an admin row waits, so that what was logged before it elsewhere is surely visible."""
+
+_decode_items = msgspec.msgpack.Decoder(list[Item]).decode
+_TIMERS_SOURCE = SourceName("timers")
+
+
+class ShardRefusal(msgspec.Struct, array_like=True, frozen=True):
+    """An event that the fold refused, with a copy of it, keyed by its place in its log."""
+
+    log: str
+    seq: int
+    item: int
+    event: int
+    rejection: Rejection
+    kind: str
+    received_at: int
+    copy: bytes
+
+
+class Projector:
+    """Folds one shard. One thread; `advance` is called again and again."""
+
+    def __init__(
+        self,
+        store: ShardStore,
+        logs: Mapping[str, LogReader],
+        *,
+        settings: FoldSettings,
+        clock: Callable[[], Instant],
+    ) -> None:
+        book.fix_settings(store, settings)
+        self._store = store
+        self._logs = logs
+        self._settings = settings
+        self._clock = clock
+        self.pages = WorkingPages(store)
+        self.committing = Lock()
+        """Held while a batch goes down: a reader that wants several rows of one moment takes it."""
+        self.ledger = book.load(store)
+
+    def advance(self, most: int = MOST) -> int:
+        """Take what is there, `most` items at the most, or make the ticks that are due. Items and wakes taken.
+
+        Raises:
+            Unavailable: the store or a log is away; nothing was recorded. Call again.
+        """
+        chunks, level = self._read(most)
+        if chunks:
+            return self.batch([(book.Taken(log, c.seq), c) for log, c in chunks])
+        if not level:
+            return 0
+        self.ledger.now = max(self.ledger.now, self._clock())
+        heads = self._due(self.ledger.now)
+        if heads:
+            self.batch([(book.Woken(self.ledger.now, heads), None)])
+        return len(heads)
+
+    def _read(self, most: int) -> tuple[list[tuple[str, Chunk]], bool]:
+        """Chunks to take next, and whether all logs are level. Admin rows wait for what was logged before them."""
+        positions = self.ledger.positions
+        found: list[tuple[str, Chunk]] = []
+        edge = 0
+        level = True
+        for name, reader in self._logs.items():
+            if name == ADMIN:
+                continue
+            chunks = reader.read(positions.get(name, 0), most)
+            if chunks:
+                level = False
+                edge = min(edge or chunks[-1].logged_at, chunks[-1].logged_at)
+                found += [(name, chunk) for chunk in chunks]
+        admin = self._logs.get(ADMIN)
+        settled = self._clock() - ADMIN_SETTLES
+        for chunk in admin.read(positions.get(ADMIN, 0), most) if admin is not None else ():
+            if chunk.logged_at < (edge or settled + 1) and chunk.logged_at <= settled:
+                found.append((ADMIN, chunk))
+            level = False
+        found.sort(key=lambda f: (f[1].logged_at, f[0] == ADMIN, f[0], f[1].seq))
+        return found, level
+
+    def _due(self, now: int) -> tuple[bytes, ...]:
+        """Heads of players whose timer stands at or before `now`."""
+        found = []
+        for key, _ in self._store.scan(TIMER):
+            due, head = timer_of(key)
+            if due > now or len(found) >= MOST_WAKES:
+                break
+            found.append(head)
+        return tuple(found)
+
+    def batch(self, entries: Sequence[tuple[book.Entry, Chunk | None]]) -> int:
+        """Fold entries in their order and put all that came of them down at once."""
+        write = self._store.write()
+        try:
+            taken = self.fold(entries, write)
+            self.pages.save(write)
+            book.save(write, self.ledger)
+            with self.committing:
+                self._store.commit(write)
+        except BaseException:
+            self.pages.forget()
+            self.ledger = book.load(self._store)
+            raise
+        self.pages.saved()
+        return taken
+
+    def fold(self, entries: Sequence[tuple[book.Entry, Chunk | None]], write: ShardWrite) -> int:
+        """Fold entries in their order into the working pages. Items taken."""
+        items = [_decode_items(chunk.items) if chunk is not None else [] for _, chunk in entries]
+        settings = self._settings
+        self.pages.load(
+            [key for batch in items for item in batch for event in item.events for key in needs(event, settings)]
+        )
+        with exactly():
+            for (entry, chunk), batch in zip(entries, items, strict=True):
+                signals: list[Signal] = []
+                if isinstance(entry, book.Woken):
+                    self._wake(entry, signals)
+                elif chunk is not None:
+                    self._take(entry, chunk, batch, (write, signals))
+                book.note(write, self.ledger, entry, signals)
+                self._tell(write, signals)
+        return sum(map(len, items))
+
+    def _take(
+        self, entry: book.Taken, chunk: Chunk, items: list[Item], out: tuple[ShardWrite, list[Signal]]
+    ) -> None:
+        """Fold one chunk; what one item yields is counted once."""
+        ledger, pages, settings = self.ledger, self.pages, self._settings
+        write, signals = out
+        counts = {"folded": 0, "duplicate": 0, "refused": 0}
+        events = ledger.events
+        for n, item in enumerate(items):
+            came = set()
+            for m, event in enumerate(item.events):
+                outcome = step(pages, event, settings, signals)
+                came.add(outcome.kind)
+                if outcome.rejection is not None:
+                    self._refuse(write, (entry, n, m), item, outcome.rejection)
+                elif outcome.kind == "folded":
+                    tag = cast("str", event.__struct_config__.tag)
+                    events[tag] = events.get(tag, 0) + 1
+            counts["refused" if "refused" in came else "folded" if "folded" in came else "duplicate"] += 1
+        ledger.positions[entry.log] = entry.seq
+        ledger.logged_at = max(ledger.logged_at, chunk.logged_at)
+        ledger.now = max(ledger.now, chunk.logged_at)
+        if entry.log != ADMIN:
+            ledger.received[entry.log] = ledger.received.get(entry.log, 0) + len(items)
+            ledger.folded += counts["folded"]
+            ledger.duplicates += counts["duplicate"]
+            ledger.refused += counts["refused"]
+
+    def _refuse(
+        self, write: ShardWrite, place: tuple[book.Taken, int, int], item: Item, rejection: Rejection
+    ) -> None:
+        entry, n, m = place
+        self.ledger.refusals += 1
+        row = ShardRefusal(
+            entry.log, entry.seq, n, m, rejection, item.kind,
+            item.events[m].about.received_at, book.encode_rows(item),
+        )  # fmt: skip
+        write.put(book.REFUSAL + self.ledger.refusals.to_bytes(8, "big"), book.encode_rows(row))
+
+    def _wake(self, entry: book.Woken, signals: list[Signal]) -> None:
+        """Make the ticks that are due for these players at that instant."""
+        for head_key in entry.heads:
+            player = keys.player_of(head_key)
+            brand = self._settings.brands[player.brand]
+            about = About(player.brand, player.player, _TIMERS_SOURCE, Instant(entry.now), Instant(entry.now))
+            at = wake(Turn(self.pages, about, brand, signals), entry.now)
+            if at:
+                about = msgspec.structs.replace(about, occurred_at=Instant(at))
+                step(self.pages, Ticked(about=about), self._settings, signals)
+
+    def _tell(self, write: ShardWrite, signals: list[Signal]) -> None:
+        """Outbox rows: loud signals of players who are linked somewhere."""
+        for signal in signals:
+            if signal.content is not None and not signal.quiet:
+                self.ledger.outbox += 1
+                write.put(book.OUTBOX + self.ledger.outbox.to_bytes(8, "big"), book.encode_rows(signal))

@@ -1,0 +1,125 @@
+"""The pages a batch works on: loaded ahead, decoded when first asked for, encoded once at the end.
+
+Decoded pages stay for the next batches in two generations: what was not asked for while the
+younger one filled up is forgotten. The shard's process is the only writer, so what is kept is
+never stale.
+"""
+
+from collections.abc import Iterable
+
+from countroom.fold import keys
+from countroom.fold.codec import decode, encode
+from countroom.fold.pages import Head
+from countroom.ports import ShardStore, ShardWrite
+
+_IDENTITY = keys.IDENTITY[0]
+_MISSING = object()
+
+
+class WorkingPages:
+    """All pages of a shard, as the fold sees them."""
+
+    __slots__ = ("_changed", "_keep", "_old", "_store", "_timers", "_young")
+
+    def __init__(self, store: ShardStore, *, keep: int = 60_000) -> None:
+        """`keep` is the number of pages in a generation; about 2 KB of memory each."""
+        self._store = store
+        self._keep = keep
+        self._young: dict[bytes, object] = {}
+        self._old: dict[bytes, object] = {}
+        self._changed: dict[bytes, None] = {}
+        self._timers: dict[bytes, int] = {}
+
+    def load(self, wanted: Iterable[bytes]) -> None:
+        """Load these pages ahead, in one look-up."""
+        young, old = self._young, self._old
+        missing = []
+        for key in dict.fromkeys(wanted):
+            if key in young:
+                continue
+            page = old.pop(key, _MISSING)
+            if page is _MISSING:
+                missing.append(key)
+            else:
+                young[key] = page
+        if missing:
+            young.update(zip(missing, self._store.get_many(missing), strict=True))
+
+    def get(self, key: bytes) -> object | None:
+        """The page under `key`, or None."""
+        page = self._young.get(key, _MISSING)
+        if page is _MISSING:
+            page = self._old.pop(key, _MISSING)
+            if page is _MISSING:
+                [page] = self._store.get_many([key])
+            self._young[key] = page
+        if page.__class__ is bytes:
+            page = self._young[key] = decode(key, page)  # type: ignore[arg-type]
+            if page.__class__ is Head:
+                self._timers[key] = page.timer  # type: ignore[attr-defined]
+        return page
+
+    def put(self, key: bytes, page: object | None) -> None:
+        """Set a page, or mark it as changed; None removes it."""
+        self._young[key] = page
+        self._changed[key] = None
+
+    def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
+        """All pages whose key begins with `prefix`, changes of this batch included, in order of key."""
+        found = {key for key, _ in self._store.scan(prefix)}
+        found.update(key for key in self._changed if key.startswith(prefix))
+        pages = ((key, self.get(key)) for key in sorted(found))
+        return [(key, page) for key, page in pages if page is not None]
+
+    def save(self, write: ShardWrite) -> None:
+        """Put all that changed into `write`, with the timers of the players concerned."""
+        young = self._young
+        for key in self._changed:
+            page = young[key]
+            if page is None:
+                write.delete(key)
+            else:
+                write.put(key, encode(page))
+                if page.__class__ is Head:
+                    self._save_timer(write, key, page.timer)  # type: ignore[attr-defined]
+
+    def _save_timer(self, write: ShardWrite, key: bytes, timer: int) -> None:
+        was = self._timers.get(key, 0)
+        if was == timer:
+            return
+        if was:
+            write.delete(timer_key(was, key))
+        if timer:
+            write.put(timer_key(timer, key), b"")
+        self._timers[key] = timer
+
+    def saved(self) -> None:
+        """The write is down: what changed is no longer news."""
+        self._changed.clear()
+        if len(self._young) <= self._keep:
+            return
+        young = self._young
+        self._old = {key: page for key, page in young.items() if page is not None and key[0] != _IDENTITY}
+        self._young = {}
+        timers = self._timers
+        self._timers = {key: timers[key] for key in self._old if key in timers}
+
+    def forget(self) -> None:
+        """Throw away everything: after a write that did not go down."""
+        self._young.clear()
+        self._old.clear()
+        self._changed.clear()
+        self._timers.clear()
+
+
+TIMER = b"t"
+
+
+def timer_key(due: int, head_key: bytes) -> bytes:
+    """Where a player's timer stands, in order of time."""
+    return TIMER + due.to_bytes(8, "big") + head_key
+
+
+def timer_of(key: bytes) -> tuple[int, bytes]:
+    """When a timer is due, and the key of the head it belongs to."""
+    return int.from_bytes(key[1:9], "big"), key[9:]

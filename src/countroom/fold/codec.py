@@ -1,0 +1,48 @@
+"""Pages as bytes: one encoder, and per kind of page its decoder, known by the key."""
+
+from typing import Final
+
+import msgspec
+
+from countroom.fold import keys
+from countroom.fold.pages import (
+    BonusBets,
+    BonusPage,
+    DayPage,
+    Head,
+    Known,
+    PaymentPage,
+    ProfilePage,
+    RoundPage,
+)
+
+encode: Final = msgspec.msgpack.Encoder().encode
+"""A page as bytes: arrays without field names, dictionaries in their order; equal pages give equal bytes."""
+
+_KINDS: Final = {
+    keys.HEAD: Head,
+    keys.PROFILE: ProfilePage,
+    keys.DAY: DayPage,
+    keys.FREE_DAY: DayPage,
+    keys.ROUND: RoundPage,
+    keys.FREE_ROUND: RoundPage,
+    keys.OPEN_ROUND: int,
+    keys.PAYMENT: PaymentPage,
+    keys.BONUS: BonusPage,
+    keys.BONUS_BETS: BonusBets,
+    keys.ORPHAN: RoundPage,
+}
+_DECODERS: Final = {kind[0]: msgspec.msgpack.Decoder(page).decode for kind, page in _KINDS.items()}
+_decode_row: Final = msgspec.msgpack.Decoder(list[Known]).decode
+_IDENTITY: Final = keys.IDENTITY[0]
+
+
+def decode(key: bytes, row: bytes) -> object:
+    """The page under `key` from its bytes.
+
+    Raises:
+        msgspec.MsgspecError: the bytes are not such a page.
+    """
+    if key[0] == _IDENTITY:
+        return _decode_row(row)
+    return _DECODERS[key[key.index(0, key.index(0) + 1) + 1]](row)

@@ -1,0 +1,87 @@
+"""Rollbacks in the pages of their targets, and those whose target has not come."""
+
+from typing import cast
+
+from countroom.core.identity import SEPARATOR, anchor, hits
+from countroom.fold import keys
+from countroom.fold.identity import remember
+from countroom.fold.pages import Rollback, RoundPage
+from countroom.fold.rounds import effective_rollbacks
+from countroom.fold.turn import Turn
+
+
+def put(turn: Turn, key: bytes, page: RoundPage, chain: list[Rollback]) -> None:
+    for rollback in chain:
+        if rollback not in page.rollbacks:
+            page.rollbacks.append(rollback)
+        remember(turn, rollback.source_id, rollback.business_id, key[len(turn.prefix) :])
+
+
+def keep(turn: Turn, key: bytes, chain: list[Rollback]) -> None:
+    """Keep rollbacks whose root target has not come."""
+    if turn.pages.get(key) is None:
+        turn.head.orphans += 1
+    for rollback in chain:
+        due = rollback.at + turn.brand.orphan_after
+        if due not in turn.head.orphan_due:
+            turn.head.orphan_due.append(due)
+        turn.arm(due)
+    page = turn.load(key, RoundPage)
+    put(turn, key, page, chain)
+
+
+def waiting(turn: Turn, source_id: str | None, business_id: str | None) -> list[Rollback]:
+    """Orphaned rollbacks that aim at an event, and all that aims at them; taken out of their pages."""
+    found: list[Rollback] = []
+    anchors = sorted({anchor(i) for i in (source_id, business_id) if i})
+    for of in anchors:
+        key = keys.orphan_page(turn.prefix, of)
+        page = cast("RoundPage | None", turn.pages.get(key))
+        if page is None:
+            continue
+        mine = [r for r in page.rollbacks if hits(r.target, source_id, business_id)]
+        grown = True
+        while grown:
+            more = [
+                r
+                for r in page.rollbacks
+                if r not in mine and any(hits(r.target, m.source_id, m.business_id) for m in mine)
+            ]
+            mine += more
+            grown = bool(more)
+        found += mine
+        page.rollbacks = [r for r in page.rollbacks if r not in mine or SEPARATOR not in r.target]
+        turn.touch(key, page if page.rollbacks else None)
+        if not page.rollbacks:
+            turn.head.orphans -= 1
+    return found
+
+
+def adopt(turn: Turn, page: RoundPage, key: bytes) -> None:
+    """Take in the rollbacks that came before their target, the page's last activity."""
+    activity = page.activities[-1]
+    was = memo(page)
+    put(turn, key, page, waiting(turn, activity.source_id, activity.business_id))
+    note(turn, page, was)
+
+
+def memo(page: RoundPage) -> tuple[int, int]:
+    """Redundant rollbacks of a page, and those that state another amount than their target's."""
+    redundant = mismatch = 0
+    if not page.rollbacks:
+        return 0, 0
+    standing = effective_rollbacks(page.rollbacks)
+    for a in page.activities:
+        aimed = [r for r in standing if hits(r.target, a.source_id, a.business_id)]
+        redundant += max(0, len(aimed) - 1)
+        mismatch += sum(r.amount is not None and r.amount != sum(a.pockets) + sum(a.payout) for r in aimed)
+    for inner in page.rollbacks:
+        aimed = [r for r in standing if hits(r.target, inner.source_id, inner.business_id)]
+        redundant += max(0, len(aimed) - 1)
+    return redundant, mismatch
+
+
+def note(turn: Turn, page: RoundPage, before: tuple[int, int]) -> None:
+    redundant, mismatch = memo(page)
+    turn.head.redundant += redundant - before[0]
+    turn.head.amount_mismatch += mismatch - before[1]
