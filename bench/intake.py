@@ -77,7 +77,7 @@ class NoVault:
         """Seal nothing."""
         return [() for _ in wanted]
 
-    def seal(self, player: PlayerKey, personal: Any, at: Instant) -> tuple[Sealed, ...]:
+    def seal(self, player: PlayerKey, personal: Any, *, at: Instant) -> tuple[Sealed, ...]:
         """Seal nothing."""
         return ()
 
@@ -85,11 +85,11 @@ class NoVault:
         """Open nothing."""
         return {}
 
-    def seal_receipt(self, brand: str, receipt: bytes, at: Instant) -> bytes:
+    def seal_receipt(self, brand: str, receipt: bytes, *, at: Instant) -> bytes:
         """Seal nothing."""
         return b""
 
-    def find(self, brand: str, field: str, value: str) -> list[PlayerKey]:
+    def find(self, brand: str, field: str, *, value: str) -> list[PlayerKey]:
         """Find nobody."""
         return []
 
@@ -104,9 +104,7 @@ async def ours(folder: Path) -> AsyncIterator[Intake]:
     """The intake on a log of its own."""
     source = SourceName("fasttrack")
     log = SqliteLog(folder / "log" / source)
-    ingest = Ingest(
-        IngestParts(log=log, shelf=NoShelf(), vault=NoVault(), clock=now, ring=lambda: None, shards=SHARDS)
-    )
+    ingest = Ingest(IngestParts(log=log, shelf=NoShelf(), vault=NoVault(), clock=now, ring=lambda: None, shards=SHARDS))
     settings = DialectSettings(brands=(BrandNames(BrandId("lucky"), "EUR", ("lucky.example",)),))
     entry = KeyEntry("bench", sha256(KEY.encode()).hexdigest(), source, (BrandId("lucky"),))
     yield Intake(
@@ -233,8 +231,12 @@ def main() -> None:
         folder = Path(made)
         script = folder / "casino.lua"
         script.write_text(LUA % {"key": KEY, "stamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
-        versions = ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "uvloop", "httptools", "msgspec", "apsw"))
-        print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, {platform.python_version()}")
+        versions = ", ".join(
+            f"{name} {version(name)}" for name in ("uvicorn", "uvloop", "httptools", "msgspec", "apsw")
+        )
+        print(
+            f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, {platform.python_version()}"
+        )
         print(f"{versions}; fsync of 4 KB {fsync_ms(folder):.2f} ms; {chosen.connections} connections, one core each")
         print(f"{'':28}{'requests/s':>12}{'of bare':>9}{'p50 ms':>9}{'p99 ms':>9}{'us of the core':>15}")
         first = 0.0

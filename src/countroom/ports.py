@@ -157,7 +157,7 @@ class Vault(Protocol):
         """For each of `wanted` what `seal` gives or raises: one that must wait for the vault never fails another."""
         ...
 
-    def seal(self, player: PlayerKey, personal: Mapping[str, str], at: Instant) -> tuple[Sealed, ...]:
+    def seal(self, player: PlayerKey, personal: Mapping[str, str], *, at: Instant) -> tuple[Sealed, ...]:
         """Personal values as ciphertext and token. An erased player's values are dropped and counted.
 
         Raises:
@@ -173,11 +173,11 @@ class Vault(Protocol):
         """
         ...
 
-    def seal_receipt(self, brand: str, receipt: bytes, at: Instant) -> bytes:
+    def seal_receipt(self, brand: str, receipt: bytes, *, at: Instant) -> bytes:
         """A receipt whose player cannot be read, under the brand's quarantine key of the month."""
         ...
 
-    def find(self, brand: str, field: str, value: str) -> list[PlayerKey]:
+    def find(self, brand: str, field: str, *, value: str) -> list[PlayerKey]:
         """Players with this e-mail or phone, through the blind index."""
         ...
 
@@ -241,7 +241,7 @@ class VaultRows(Protocol):
         """All values of the player that were ever stated, in order of field and token."""
         ...
 
-    def holders(self, brand: str, field: str, blind: bytes) -> list[PlayerKey]:
+    def holders(self, brand: str, field: str, *, blind: bytes) -> list[PlayerKey]:
         """Players of `brand` with this row in the blind index, in order of id."""
         ...
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from countroom.core.events import Event
 from tests.properties.money_events import bonuses, payments
-from tests.properties.play_events import free_bets, free_wins, losses, plain_bets, results, rollbacks, wholes
+from tests.properties.play_events import (
+    free_bets,
+    free_wins,
+    losses,
+    plain_bets,
+    results,
+    rollbacks,
+    rollbacks_of,
+    wholes,
+)
 from tests.properties.player_events import blocks, consents, links, logins, logouts, profiles, stale_notices, ticks
 from tests.properties.stamps import instants, settled_in
 from tests.reference import ReferenceSettings
@@ -46,25 +55,47 @@ def kinds(at: st.SearchStrategy[int]) -> Kinds:
 
 CASINO = ("bet", "result", "bet", "result", "loss", "rollback", "bet", "result", "whole", "rollback", "tick")
 """Names of `kinds`; what stands there twice is drawn twice as often."""
-MONEY = ("payment", "payment", "payment", "tick")
+MONEY = ("payment", "payment", "payment", "payment", "tick")
 BONUS = ("bonus", "bet", "bonus", "result", "free_bet", "free_win", "rollback")
 PLAYER = ("login", "profile", "consents", "blocks", "link", "tick")
 EVERYTHING = (*CASINO, "free_bet", "free_win", *MONEY, *BONUS, *PLAYER)
 
 
+THEMES = (EVERYTHING, EVERYTHING, CASINO, (*CASINO, *BONUS), (*MONEY, "login"), BONUS, PLAYER)
+
+
 @st.composite
 def histories(
-    draw: st.DrawFn, of: Sequence[str] = EVERYTHING, *, max_size: int = 16, at: st.SearchStrategy[int] | None = None
+    draw: st.DrawFn,
+    of: Sequence[str] | None = None,
+    *,
+    max_size: int = 16,
+    at: st.SearchStrategy[int] | None = None,
 ) -> list[Event]:
-    """Arrivals of one or two players: events of the kinds named in `of`, some of them again, in any order.
+    """Arrivals of one or two players: events of the kinds named in `of`, some rolled back, some again, in any order.
 
-    One history in two keeps to one evening, so that pauses and rounds meet; the others reach over days and years.
+    Without `of` each history has a theme: much of one matter brings forth more than a little of everything.
+    One history in two keeps to one evening, so that pauses and rounds meet; the others reach over days and months.
     """
     stamps = at if at is not None else draw(st.sampled_from([settled_in(), instants()]))
     by_name = kinds(stamps)
-    drawn = draw(st.lists(st.one_of([by_name[name] for name in dict.fromkeys(of)]), max_size=max_size))
-    again = draw(st.lists(repeats(drawn), max_size=3)) if drawn else []
-    return draw(arrivals([*drawn, *again])) if again else drawn
+    names = draw(st.sampled_from(THEMES)) if of is None else tuple(of)
+    told = draw(st.lists(_delayed(st.sampled_from(names).flatmap(by_name.__getitem__)), max_size=max_size))
+    if told and "rollback" in names:
+        told += draw(st.lists(_delayed(aimed_rollbacks([event for _, event in told], stamps)), max_size=4))
+    if told:
+        told += draw(st.lists(_delayed(repeats([event for _, event in told])), max_size=3))
+    return [event for _, event in sorted(told, key=lambda pair: pair[0])]
+
+
+def _delayed(events: st.SearchStrategy[Event]) -> st.SearchStrategy[tuple[int, Event]]:
+    """An event with its delay. Arrivals are ordered by it: unlike a permutation, that shrinks event by event."""
+    return st.tuples(st.integers(0, 4), events)
+
+
+def aimed_rollbacks(drawn: Sequence[Event], at: st.SearchStrategy[int]) -> st.SearchStrategy[Event]:
+    """A rollback of one of `drawn`, where that can be rolled back; else of nothing at all."""
+    return st.sampled_from(list(drawn)).flatmap(lambda event: rollbacks_of(event, at))
 
 
 def repeats(drawn: Sequence[Event]) -> st.SearchStrategy[Event]:
@@ -98,7 +129,6 @@ def settings() -> st.SearchStrategy[ReferenceSettings]:
         ReferenceSettings,
         time_zone=st.sampled_from(["UTC", "Europe/Malta"]),
         day_starts_at=st.sampled_from([0, 0, 360]),
-        win_closes=st.sampled_from(["flag", "flag", "always"]),
         casino_basis=st.sampled_from(["auto", "auto", "auto", "transactions", "rounds"]),
         bonus_cost=st.sampled_from(["conversion", "stake", "grant"]),
         locked_as=st.sampled_from(["bonus", "real"]),

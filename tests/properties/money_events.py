@@ -10,7 +10,9 @@ from countroom.core.identity import identity
 from countroom.core.ids import PaymentId, UserBonusId
 from tests.properties.play_events import MONEY_OF, PLAYERS, SOURCES, about
 
-_DIRECTIONS = st.sampled_from([Direction.DEPOSIT, Direction.DEPOSIT, Direction.WITHDRAWAL, *Direction])
+_DIRECTIONS = st.sampled_from(
+    [*(Direction.DEPOSIT for _ in range(6)), *(Direction.WITHDRAWAL for _ in range(3)), *Direction]
+)
 _PAYMENT_IDS = st.sampled_from([PaymentId("d1"), PaymentId("d2"), PaymentId("d3")])
 
 
@@ -18,7 +20,7 @@ _PAYMENT_IDS = st.sampled_from([PaymentId("d1"), PaymentId("d2"), PaymentId("d3"
 def payments(draw: st.DrawFn, at: st.SearchStrategy[int]) -> Event:
     """One report of a payment. The amount of an id seldom changes; a rollback may name less, more or nothing."""
     payment_id, direction = draw(_PAYMENT_IDS), draw(_DIRECTIONS)
-    status = draw(st.sampled_from(PaymentStatus))
+    status = draw(st.sampled_from([PaymentStatus.APPROVED, PaymentStatus.APPROVED, *PaymentStatus]))
     if direction is not Direction.DEPOSIT and status is PaymentStatus.CHARGED_BACK:
         status = PaymentStatus.APPROVED  # only a deposit can be charged back
     currency, rate = draw(MONEY_OF)

@@ -12,7 +12,7 @@ from countroom.core.ids import BrandId, GameId, PlayerId, RoundId, SourceName, S
 from countroom.core.instants import SECOND, Instant
 from countroom.core.money import EMPTY, Pockets, pockets
 
-PLAYERS = st.sampled_from([PlayerId("p1"), PlayerId("p1"), PlayerId("p1"), PlayerId("p2")])
+PLAYERS = st.sampled_from([*(PlayerId("p1") for _ in range(6)), PlayerId("p2")])
 SOURCES = st.sampled_from([SourceName("fasttrack"), SourceName("fasttrack"), SourceName("kafka")])
 
 BETS = ("b1", "b2", "b3", "b4", "b5", "z1")
@@ -145,7 +145,9 @@ def wholes(draw: st.DrawFn, at: st.SearchStrategy[int]) -> Event:
     currency, rate = draw(MONEY_OF)
     is_free_money = draw(st.sampled_from([False, False, False, False, True]))
     studio, round_id = draw(STUDIOS), draw(ROUND_IDS)
-    stated_in_base = draw(st.sampled_from([None, None, pockets(Decimal("7.5"))]))
+    stake, payout = draw(STAKES), draw(STAKES)
+    base_stake = draw(st.sampled_from([None, None, pockets(Decimal("7.5"))]))
+    base_payout = draw(st.sampled_from([None, pockets(Decimal("0.25"))]))
     business_id = identity.identity("round", f"{studio}{SEPARATOR}{round_id}", "whole")
     return RoundPlayed(
         about=about(draw(PLAYERS), draw(SOURCES), draw(at), business_id=business_id),
@@ -153,10 +155,10 @@ def wholes(draw: st.DrawFn, at: st.SearchStrategy[int]) -> Event:
         round_id=round_id,
         currency="GC" if is_free_money else currency,
         rate=None if is_free_money else rate,
-        stake=draw(STAKES),
-        payout=draw(STAKES),
-        base_stake=None if is_free_money else stated_in_base,
-        base_payout=None if is_free_money else draw(st.sampled_from([None, EMPTY, pockets(Decimal("0.25"))])),
+        stake=stake,
+        payout=payout,
+        base_stake=base_stake if stake and not is_free_money else None,
+        base_payout=base_payout if payout and not is_free_money else None,
         game=draw(GAMES),
         free_money=is_free_money,
     )
@@ -184,3 +186,18 @@ def rollbacks(draw: st.DrawFn, at: st.SearchStrategy[int]) -> Event:
     return RolledBack(
         about=about(who, source, when, business_id=identity.rollback(own_id)), target=target, amount=amount
     )
+
+
+@st.composite
+def rollbacks_of(draw: st.DrawFn, event: Event, at: st.SearchStrategy[int]) -> Event:
+    """A rollback with an id of its own, aimed at `event` by one of its identities or, for a play, by its anchor."""
+    known = [one for one in (event.about.source_id, event.about.business_id) if one is not None]
+    targets: list[str] = list(known) if isinstance(event, _CAN_BE_UNDONE) and known else ["casino:never"]
+    if not isinstance(event, RolledBack):
+        targets += [identity.anchor(target) for target in targets]
+    own_id = identity.rollback(draw(st.sampled_from(["x1", "x2", "x3", "x4", "x5", "x6"])))
+    of = about(event.about.player, draw(SOURCES), draw(at), business_id=own_id)
+    return RolledBack(about=of, target=draw(st.sampled_from(targets)), amount=draw(st.sampled_from([None, Decimal(2)])))
+
+
+_CAN_BE_UNDONE = BetPlaced | WinPaid | BetLost | RolledBack

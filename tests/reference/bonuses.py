@@ -118,7 +118,8 @@ class Bonus:
     @cached_property
     def _conversion(self) -> Report | None:
         """The report at which the conversion is booked."""
-        stated = next((one for one in reversed(self.reports) if one[1].turned_real is not None), None)
+        # Senders fill the field in with 0 in every status: a 0 says nothing.
+        stated = next((one for one in reversed(self.reports) if one[1].turned_real), None)
         return stated or (self._grant if self._is_cash_grant else None)
 
     @cached_property
@@ -130,7 +131,7 @@ class Bonus:
         if self._conversion is None or self._reversal:
             return Decimal(0)
         stated = self._conversion[1].turned_real
-        amount = self.granted if stated is None else stated
+        amount = stated or self.granted
         return max(Decimal(0), amount - self._won_in_free_rounds)
 
     @cached_property

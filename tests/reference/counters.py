@@ -101,7 +101,7 @@ def _records(wins: Sequence[Movement], rounds: Iterable[Round]) -> Json:
     best = max(multipliers, key=lambda pair: forms.exactly(*pair), default=None)
     return {
         "biggest_win": forms.amounts(biggest) | forms.tidy({"BASE": forms.amount(in_base)}),
-        "biggest_multiplier": forms.ratio(*best) if best else None,
+        "biggest_multiplier": forms.ratio(*best) if best and best[0] else None,
     }
 
 

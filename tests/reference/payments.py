@@ -54,8 +54,8 @@ class Payment:
 
     @cached_property
     def shown(self) -> PaymentReported:
-        """The same, or the best there is."""
-        return self.paid or self._latest(*_CURRENT) or self.reports[-1][1]
+        """The same; without one, the report that the status comes from."""
+        return self.paid or self._standing
 
     @cached_property
     def rollback(self) -> Fact | None:
@@ -82,20 +82,19 @@ class Payment:
         return self.paid is None or self.taken_away >= (self.paid.amount or Decimal(0))
 
     @cached_property
-    def status_without_rollback(self) -> PaymentStatus:
-        """What the other reports say; of chargebacks and rollbacks alone, the latest of them."""
+    def _standing(self) -> PaymentReported:
+        """The report that gives the status, rollback apart; of chargebacks and rollbacks alone, the latest."""
         statuses = {report.status for _, report in self.reports}
         candidates = [one for one in _CURRENT if one in statuses]
         if len(candidates) > 1 and PaymentStatus.REQUESTED in candidates:
             candidates.remove(PaymentStatus.REQUESTED)
         if PaymentStatus.COMPLETED in candidates:
             candidates = [one for one in candidates if one not in _FAILED]
-        current = self._latest(*candidates)
-        return self.reports[-1][1].status if current is None else current.status
+        return self._latest(*candidates) or self.reports[-1][1]
 
     @cached_property
     def status(self) -> PaymentStatus:
-        return PaymentStatus.ROLLED_BACK if self.is_rolled_back else self.status_without_rollback
+        return PaymentStatus.ROLLED_BACK if self.is_rolled_back else self._standing.status
 
     @cached_property
     def counted(self) -> Decimal | None:
@@ -152,7 +151,7 @@ class Payment:
             )
 
     def _reversed_posting(self, plural: str) -> Iterator[Posting]:
-        if self.rollback and self.paid and self.status_without_rollback in _PAID:
+        if self.rollback and self.paid and self._standing.status in _PAID:
             yield Posting(
                 product="payments",
                 currency=self.paid.currency,

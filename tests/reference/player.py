@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from countroom.core.events import Event, RolledBack
+from countroom.core.identity import SEPARATOR
 from countroom.core.ids import PlayerKey
 from countroom.core.money import EXACT, total
 from tests.reference import forms
@@ -89,7 +90,9 @@ def _rollbacks(every: list[Fact], settings: ReferenceSettings, now: int | None) 
 
 def _states_another_amount(rollback: Fact) -> bool:
     event = rollback.event
-    if not isinstance(event, RolledBack) or event.amount is None or len(rollback.targets) != 1:
+    if not isinstance(event, RolledBack) or event.amount is None or SEPARATOR not in event.target:
+        return False
+    if not rollback.targets:
         return False
     target = rollback.targets[0].event
     return isinstance(target, Play) and total(target.pockets) != event.amount

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from countroom.core.money import EMPTY, Pockets, plus, times
+from countroom.core.money import EMPTY, Pockets, plus
 from tests.reference import forms
 from tests.reference.figures import figures
 from tests.reference.forms import Json
@@ -24,19 +24,14 @@ class Posting:
     pockets: Mapping[str, Pockets] = field(default_factory=dict)
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    base_pockets: Mapping[str, Pockets] = field(default_factory=dict)
+    """The pockets in base currency; nothing when there is no rate."""
     rate: Decimal | None = None
-    """What one unit of the currency is in base currency; None when unknown."""
-    base_pockets: Mapping[str, Pockets] | None = None
+    """What one unit of the amounts is in base currency; None when unknown."""
     base_amounts: Mapping[str, Decimal] | None = None
-    """These two are given where the base figures do not simply come from the rate."""
+    """Given where the amounts in base currency do not come from the rate."""
     missing: int = 0
     only_for_life: bool = False
-
-    def pockets_in_base(self) -> Mapping[str, Pockets]:
-        """The pockets in base currency; nothing when the rate is unknown."""
-        if self.base_pockets is not None:
-            return self.base_pockets
-        return {} if self.rate is None else {name: times(part, self.rate) for name, part in self.pockets.items()}
 
     def amounts_in_base(self) -> Mapping[str, Decimal]:
         """The amounts in base currency; nothing when the rate is unknown."""
@@ -81,7 +76,7 @@ def base_cell(postings: Iterable[Posting]) -> Cell:
     """The sums of `postings` in base currency, and how much of it is missing."""
     found = Cell()
     for posting in postings:
-        found.add(posting.pockets_in_base(), posting.amounts_in_base(), {"missing": posting.missing})
+        found.add(posting.base_pockets, posting.amounts_in_base(), {"missing": posting.missing})
     return found
 
 

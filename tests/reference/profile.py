@@ -140,11 +140,16 @@ def _blocks(facts: Iterable[Fact]) -> Json:
     return shown
 
 
+def _says_something(event: Event) -> bool:
+    """False for a registration that carries nothing: the data is as outdated as before."""
+    return not isinstance(event, ProfileStated) or bool(event.fields or event.about.sealed)
+
+
 def _stale(facts: Sequence[Fact]) -> Json:
     """Since when the stored data is known to be outdated: the first such notice after the last full statement."""
     shown = {}
     for what, kind in _REFRESHED_BY.items():
-        refreshed = max((fact.at for fact in facts if isinstance(fact.event, kind)), default=None)
+        refreshed = max((f.at for f in facts if isinstance(f.event, kind) and _says_something(f.event)), default=None)
         notices = [f.at for f in facts if isinstance(f.event, ProfileWentStale) and f.event.what == what]
         later = [at for at in notices if refreshed is None or at > refreshed]
         shown[what] = forms.instant(min(later, default=None))

@@ -105,7 +105,9 @@ class Round:
                 return Movement(point, bet.currency, bet.pockets, _in_base(bet.pockets, rate), bet.game)
             case RoundPlayed() as whole:
                 rate = rate_of(whole.currency, whole.rate, self.settings)
-                in_base = _in_base(whole.stake, rate) if whole.base_stake is None else whole.base_stake
+                # Money in the base currency counts at rate 1 whatever was sent (4.4).
+                own = whole.currency == self.settings.base_currency or whole.base_stake is None or not whole.stake
+                in_base = _in_base(whole.stake, rate) if own else whole.base_stake
                 return Movement(point, whole.currency, whole.stake, in_base, whole.game)
             case _:
                 return None
@@ -118,20 +120,16 @@ class Round:
                 return Movement(point, result.currency, result.pockets, _in_base(result.pockets, rate), result.game)
             case RoundPlayed() as whole:
                 rate = rate_of(whole.currency, whole.rate, self.settings)
-                in_base = _in_base(whole.payout, rate) if whole.base_payout is None else whole.base_payout
+                # Money in the base currency counts at rate 1 whatever was sent (4.4).
+                own = whole.currency == self.settings.base_currency or whole.base_payout is None or not whole.payout
+                in_base = _in_base(whole.payout, rate) if own else whole.base_payout
                 return Movement(point, whole.currency, whole.payout, in_base, whole.game)
             case _:
                 return None
 
     def is_bet_point(self, point: Fact) -> bool:
-        """True when the point can open a session: a bet, or a whole that stakes something or stands alone."""
-        match point.event:
-            case BetPlaced():
-                return True
-            case RoundPlayed() as whole:
-                return total(whole.stake) > 0 or not self.has_plays
-            case _:
-                return False
+        """True when the point can open a session: a bet, or a whole, for there was a bet in it, of nothing perhaps."""
+        return isinstance(point.event, BetPlaced | RoundPlayed)
 
     @cached_property
     def first_bet_point(self) -> Fact | None:

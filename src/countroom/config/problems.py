@@ -1,57 +1,85 @@
 """A tree of plain values held against the records: every mistake is found, not only the first."""
 
+import copy
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from countroom.config.durations import Duration
 
+Way = tuple[str, ...]
 _SHOWN_CHARS: Final = 60
+_WORDS: Final = (
+    ("`str` matching regex ", "text of the form "),
+    ("`str`", "text"),
+    ("`int`", "a whole number"),
+    ("`bool`", "true or false"),
+    ("`array`", "a list"),
+    ("`object`", "a section"),
+)
+"""The library's words for types, and ours."""
 _SECRET: Final = ("key", "token", "password", "secret")
 
 
 class Problem(msgspec.Struct, frozen=True):
     """One mistake: which key, what is expected there, what was found."""
 
-    key: str
+    way: tuple[str, ...]
+    """The key, section by section: a section's name may hold dots itself."""
     rule: str
     found: str = ""
+
+    @property
+    def key(self) -> str:
+        """For people."""
+        return ".".join(self.way)
 
     def __str__(self) -> str:
         return f"{self.key}: {self.rule}" + (f", got {self.found}" if self.found else "")
 
 
-def problems(tree: object, record: type[msgspec.Struct], *, at: str = "") -> Iterator[Problem]:
+def problems(tree: object, record: type[msgspec.Struct], *, at: Way = ()) -> Iterator[Problem]:
     """Every mistake in `tree`, read as `record`: unknown keys too, with the one that was probably meant."""
     if not isinstance(tree, Mapping):
-        yield Problem(at or "(file)", "expected a section", shown(at, tree))
+        yield Problem(at or ("(file)",), "expected a section", shown(at, tree))
         return
     hints = get_type_hints(record, include_extras=True)
     for key, value in tree.items():
-        place = f"{at}.{key}" if at else key
-        if key not in hints:
-            yield Problem(place, _unknown(key, list(hints)))
+        if key in hints:
+            yield from _value_problems(value, hints[key], at=(*at, key))
         else:
-            yield from _value_problems(value, hints[key], place)
+            yield Problem((*at, key), _unknown(key, list(hints)))
 
 
-def _value_problems(value: object, kind: Any, place: str) -> Iterator[Problem]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield from problems(value, kind, at=place)
+def without(tree: dict[str, Any], wrong: Iterable[Problem]) -> dict[str, Any]:
+    """`tree` without the keys that are wrong."""
+    rest = copy.deepcopy(tree)
+    for problem in wrong:
+        section: Any = rest
+        *way, last = problem.way
+        for key in way:
+            section = section.get(key, {})
+        section.pop(last, None)
+    return rest
+
+
+def _value_problems(value: object, kind: Any, *, at: Way) -> Iterator[Problem]:
+    if _is_record(kind):
+        yield from problems(value, kind, at=at)
         return
     if get_origin(kind) is dict and _is_record(record := get_args(kind)[1]):
         if not isinstance(value, Mapping):
-            yield Problem(place, "expected sections with a name each", shown(place, value))
+            yield Problem(at, "expected sections with a name each", shown(at, value))
             return
         for name, section in value.items():
-            yield from problems(section, record, at=f"{place}.{name}")
+            yield from problems(section, record, at=(*at, name))
         return
     try:
         convert(value, kind)
     except msgspec.ValidationError as error:
-        yield Problem(place, _rule(str(error)), shown(place, value))
+        yield Problem(at, _rule(str(error), kind), shown(at, value))
 
 
 def _is_record(kind: Any) -> bool:
@@ -72,9 +100,9 @@ def plain(value: object) -> Any:
     return msgspec.to_builtins(value, enc_hook=str)
 
 
-def shown(place: str, value: object) -> str:
+def shown(at: Way, value: object) -> str:
     """`value` for people: short, and nothing of what lies under a key that sounds secret."""
-    if any(word in place.rpartition(".")[2] for word in _SECRET):
+    if at and any(word in at[-1] for word in _SECRET):
         return "a value that is not shown"
     text = msgspec.json.encode(value, enc_hook=str).decode()
     return text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 1]}…"
@@ -86,11 +114,13 @@ def _read(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
-def _rule(text: str) -> str:
-    """msgspec's sentence in ours: what is expected, without what was got, which follows."""
-    text = text.partition(" - at ")[0].partition(", got ")[0]
+def _rule(text: str, kind: Any) -> str:
+    """The library's sentence in ours: what is expected, without what was got, which follows."""
     if text.startswith("Invalid enum value"):
-        return "expected another word"
+        return f"expected one of {', '.join(map(str, get_args(kind)))}"
+    text = text.partition(" - at ")[0].partition(", got ")[0]
+    for theirs, ours in _WORDS:
+        text = text.replace(theirs, ours)
     return text[0].lower() + text[1:]
 
 

@@ -1,5 +1,6 @@
 """`countroom.toml` from the disk: the settings, or everything that is wrong with the file."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +9,15 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from countroom.config.problems import Problem, convert, plain, problems, shown
+from countroom.config.problems import Problem, convert, plain, problems, shown, without
 from countroom.config.settings import USUAL_SOURCE, Settings, SourceSection
 from countroom.core.errors import SettingsError
 from countroom.core.ids import is_id
 
 FILE_NAME: Final = "countroom.toml"
+_SOURCE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_TAKEN: Final = "admin"
+"""The log of links, settings and operators' commands has this name."""
 
 
 def find_file(named: Path | None) -> Path | None:
@@ -24,7 +28,9 @@ def find_file(named: Path | None) -> Path | None:
     """
     if named is not None:
         if not named.is_file():
-            raise SettingsError(f"{named}: expected a configuration file, found none; leave --config away to go without")
+            raise SettingsError(
+                f"{named}: expected a configuration file, found none; leave --config away to go without"
+            )
         return named
     here = Path(FILE_NAME)
     return here if here.is_file() else None
@@ -45,12 +51,22 @@ def read_settings(path: Path | None) -> Settings:
     return with_usual_source(convert(tree, Settings))
 
 
+def faults(path: Path) -> list[str]:
+    """Every mistake in the file at `path`, a line each; empty when it can be used."""
+    try:
+        read_settings(path)
+    except SettingsError as error:
+        return str(error).splitlines()
+    return []
+
+
 def check(tree: object) -> list[Problem]:
-    """Every mistake in the tree of a file."""
+    """Every mistake in the tree of a file: first what stands there, then how it goes together."""
     found = list(problems(tree, Settings))
-    if found:
+    if not isinstance(tree, dict):
         return found
-    return list(_rules(convert(tree, Settings)))
+    # What is wrong by itself is left out, so that the rest can be looked at all the same.
+    return found + list(_rules(convert(without(tree, found), Settings)))
 
 
 def _tree(path: Path) -> dict[str, object]:
@@ -85,28 +101,39 @@ def decode(data: bytes) -> Settings:
 def _rules(settings: Settings) -> Iterator[Problem]:
     """Rules between keys, and those that a type cannot say."""
     zones = available_timezones()
+    sources = with_usual_source(settings).sources
     claimed: dict[str, str] = {}
     for name, brand in settings.brands.items():
-        place = f"brands.{name}"
+        at = ("brands", name)
         if not is_id(name):
-            yield Problem(place, "expected a name of 1 to 200 printable characters")
+            yield Problem(at, "expected a name of 1 to 200 printable characters")
         if brand.time_zone not in zones:
-            rule = "expected an IANA time zone such as Europe/Malta"
-            yield Problem(f"{place}.time_zone", rule, shown("", brand.time_zone))
+            yield Problem((*at, "time_zone"), "expected an IANA time zone such as Europe/Malta", _told(brand.time_zone))
         for origin in dict.fromkeys((name.lower(), *(each.lower() for each in brand.origins))):
             if claimed.setdefault(origin, name) != name:
                 rule = f"expected names of its own, {claimed[origin]} has this one already"
-                yield Problem(f"{place}.origins", rule, shown("", origin))
-        for which, sources in (("priority", brand.profile.priority), ("owner", tuple(brand.profile.owner.values()))):
-            for source in sources:
-                if source not in with_usual_source(settings).sources:
-                    yield Problem(f"{place}.profile.{which}", "expected the name of a source", shown("", source))
+                yield Problem((*at, "origins"), rule, _told(origin))
+        for source in brand.profile.priority:
+            if source not in sources:
+                yield Problem((*at, "profile", "priority"), "expected names of sources", _told(source))
+        for field, source in brand.profile.owner.items():
+            if source not in sources:
+                yield Problem((*at, "profile", "owner", field), "expected the name of a source", _told(source))
+    yield from _source_rules(settings)
+
+
+def _source_rules(settings: Settings) -> Iterator[Problem]:
     for name, source in settings.sources.items():
-        place = f"sources.{name}"
-        if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
-            yield Problem(place, "expected a name of letters, digits, - and _: it names a folder")
+        at = ("sources", name)
+        if not _SOURCE_NAME.fullmatch(name) or name == _TAKEN:
+            rule = f"expected a name of letters, digits, - and _ other than {_TAKEN}: it names a folder"
+            yield Problem(at, rule)
         if source.default_brand and source.default_brand not in settings.brands:
-            rule = "expected the name of a brand"
-            yield Problem(f"{place}.default_brand", rule, shown("", source.default_brand))
+            yield Problem((*at, "default_brand"), "expected the name of a brand", _told(source.default_brand))
         if source.refund_targets == "round":
-            yield Problem(f"{place}.refund_targets", 'expected "activity": whole rounds are not built yet', '"round"')
+            rule = 'expected "activity": whole rounds are not built yet'
+            yield Problem((*at, "refund_targets"), rule, _told(source.refund_targets))
+
+
+def _told(value: object) -> str:
+    return shown((), value)

@@ -17,18 +17,20 @@ SEPARATOR: Final = "\x1f"
 
 
 def identity(family: str, own_id: str, mark: str) -> Identity:
-    """The identity `mark` of `own_id` in `family`; any of them may hold further separators but the last."""
+    """The identity `mark` of `own_id` in `family`; `mark` holds no separator."""
     return Identity(f"{family}:{own_id}{SEPARATOR}{mark}")
 
 
 def anchor(of: str) -> Anchor:
     """The part that identities of one id share. A bare anchor is its own anchor."""
-    return Anchor(of.partition(SEPARATOR)[0])
+    head, separator, _ = of.rpartition(SEPARATOR)
+    return Anchor(head if separator else of)
 
 
 def mark(of: str) -> str:
     """The part that tells apart what shares an anchor; empty for a bare anchor."""
-    return of.partition(SEPARATOR)[2]
+    _, separator, tail = of.rpartition(SEPARATOR)
+    return tail if separator else ""
 
 
 def hits(target: str, *identities: str | None) -> bool:

@@ -1,9 +1,21 @@
 """What the log keeps of one received thing."""
 
+from typing import Final
+
 import msgspec
 
 from countroom.core.events import Event
 from countroom.core.ids import PlayerKey
+
+EVENT_ONLY: Final = "event."
+"""Personal fields that begin so belong to one event (an address, a browser) and are no part of the profile."""
+FREE: Final = "free."
+"""So begin free objects and unknown fields, sealed whole."""
+
+
+def is_profile_field(name: str) -> bool:
+    """True when the personal field `name` is kept as one of the player, and not with its event alone."""
+    return not name.startswith((EVENT_ONLY, FREE))
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -28,9 +28,9 @@ def amount(value: str | int) -> Decimal | None:
     Signs are dropped, as the type of an event says which way money goes (tolerance 5).
     """
     if value.__class__ is str:
-        return _amount(value) if len(value) <= LONGEST else None  # type: ignore[arg-type]
+        return _amount(value) if len(value) <= LONGEST else None
     if value.__class__ is int:  # no bool: True is no amount
-        return _amount(value) if -WHOLE < value < WHOLE else None  # type: ignore[operator]
+        return _amount(value) if -WHOLE < value < WHOLE else None
     return None
 
 
@@ -50,9 +50,9 @@ def signed(value: str | int) -> Decimal | None:
 def rate(value: str | int) -> Decimal | None:
     """The rate, normalised, 0 included; None when it is no plain number, is negative or has too many digits."""
     if value.__class__ is str:
-        return _rate(value) if len(value) <= LONGEST else None  # type: ignore[arg-type]
+        return _rate(value) if len(value) <= LONGEST else None
     if value.__class__ is int:
-        return _rate(value) if -WHOLE < value < WHOLE else None  # type: ignore[operator]
+        return _rate(value) if -WHOLE < value < WHOLE else None
     return None
 
 

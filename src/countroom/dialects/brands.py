@@ -35,13 +35,13 @@ class DialectSettings:
     allowed: frozenset[BrandId] | None = None
     """The brands that the key serves; None: all of them."""
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Further spellings by table, e.g. `{"fasttrack.casino_type": {"Einsatz": "bet"}}`; they win over the built-in ones."""
+    """Further spellings by table, e.g. `{"fasttrack.casino_type": {"Einsatz": "bet"}}`; they go before ours."""
     casino_includes_type: bool = False
     """True: a bet and a win may share one `activity_id` (semantics.md 1.1)."""
     refund_targets: Literal["activity", "round"] = "activity"
     """What `type: Refund` voids. Of `round` nothing is built yet: it reads as `activity`."""
     rounds_scope: Literal["studio", "none", "game"] = "studio"
-    """What a round id is unique within, beside the player; in scope `game` the game's id stands in the studio's place."""
+    """What a round id is unique within, beside the player; in scope `game` the game stands in the studio's place."""
     win_closes: Literal["flag", "always"] = "flag"
     """`always`: every win above 0 ends its round, for senders without `is_round_end`."""
     time_offset: int = 0

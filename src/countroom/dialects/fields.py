@@ -18,8 +18,7 @@ MAX_TEXT_CHARS: Final = 16_000
 """Longest text that is taken in a field, in characters."""
 
 _SHOWN_CHARS: Final = 40
-_FLAGS: Final = {True: True, False: False, 1: True, 0: False, "true": True, "false": False, "1": True, "0": False}
-_MISSING: Final = object()
+_FLAGS: Final = {1: True, 0: False, "true": True, "false": False, "1": True, "0": False}
 
 
 class Fields:
@@ -32,7 +31,7 @@ class Fields:
         self.path = path
         self.rejections: list[Rejection] = [] if rejections is None else rejections
 
-    def reject(self, name: str, reason: Reason, detail: str) -> None:
+    def reject(self, name: str, reason: Reason, *, detail: str) -> None:
         """Note that the field `name` is wrong."""
         self.rejections.append(Rejection(reason, detail, f"{self.path}.{name}"))
 
@@ -47,16 +46,16 @@ class Fields:
         """An id as text: text as sent, or the digits of a number as written."""
         value = self.values.get(name)
         if value.__class__ is str and 0 < len(value) <= MAX_ID_CHARS and value.isprintable():
-            return value  # type: ignore[no-any-return]
+            return value
         if value.__class__ is int:
             value = str(value)
         if value.__class__ is not str:
-            self._wrong_type(name, value, "text or a whole number")
+            self._wrong_type(name, value, expected="text or a whole number")
             return ""
         if is_id(value):
-            return value  # type: ignore[no-any-return]
+            return value
         found = "empty text" if not value else f"{len(value)} of them" if len(value) > MAX_ID_CHARS else "others"
-        self.reject(name, Reason.BAD_ID, f"expected 1 to {MAX_ID_CHARS} printable characters, got {found}")
+        self.reject(name, Reason.BAD_ID, detail=f"expected 1 to {MAX_ID_CHARS} printable characters, got {found}")
         return ""
 
     def maybe_id(self, name: str) -> str:
@@ -71,12 +70,14 @@ class Fields:
             return ""
         if value.__class__ is str:
             if len(value) <= MAX_TEXT_CHARS:
-                return value  # type: ignore[no-any-return]
-            self.reject(name, Reason.MALFORMED, f"expected at most {MAX_TEXT_CHARS} characters, found {len(value)}")
+                return value
+            self.reject(
+                name, Reason.MALFORMED, detail=f"expected at most {MAX_TEXT_CHARS} characters, found {len(value)}"
+            )
             return ""
         if value.__class__ is int:
             return str(value)
-        self._wrong_type(name, value, "text")
+        self._wrong_type(name, value, expected="text")
         return ""
 
     def word(self, name: str, words: Words[T], *, reason: Reason, further: Any, default: T | None = None) -> T | None:
@@ -86,14 +87,14 @@ class Fields:
             found = words.meaning(value, further)
             if found is None:
                 detail = f"expected one of {', '.join(words.expected)}, got {shown(value)}"
-                self.reject(name, reason, f"{detail}; another spelling can be added under aliases, {words.name}")
+                self.reject(name, reason, detail=f"{detail}; another spelling can be added under aliases, {words.name}")
             return found
         if default is not None and (value is None or value == ""):
             return default
         if value == "":
-            self.reject(name, reason, f"expected one of {', '.join(words.expected)}, got empty text")
+            self.reject(name, reason, detail=f"expected one of {', '.join(words.expected)}, got empty text")
         else:
-            self._wrong_type(name, value, "text")
+            self._wrong_type(name, value, expected="text")
         return None
 
     def flag(self, name: str) -> bool:
@@ -109,10 +110,10 @@ class Fields:
         if value is None or value == "":
             return None
         found = None
-        if value.__class__ in {bool, int, str}:
+        if isinstance(value, int | str):  # a bool is an int, and True is 1
             found = _FLAGS.get(value.lower() if value.__class__ is str else value)
         if found is None:
-            self.reject(name, Reason.MALFORMED, f"expected true or false, got {kind_of(value)}")
+            self.reject(name, Reason.MALFORMED, detail=f"expected true or false, got {kind_of(value)}")
         return found
 
     # ------------------------------------------------------------ money
@@ -121,12 +122,12 @@ class Fields:
         """An amount without its sign, normalised."""
         value = self.values.get(name)
         if value.__class__ is str or value.__class__ is int:
-            found = amounts.amount(value)  # type: ignore[arg-type]
+            found = amounts.amount(value)
             if found is not None:
                 return found
-            self.reject(name, Reason.BAD_AMOUNT, _no_amount(value))
+            self.reject(name, Reason.BAD_AMOUNT, detail=_no_amount(value))
         else:
-            self._wrong_type(name, value, "a number")
+            self._wrong_type(name, value, expected="a number")
         return ZERO
 
     def maybe_amount(self, name: str) -> Decimal | None:
@@ -140,24 +141,24 @@ class Fields:
         if value is None or value == "":
             return None
         if value.__class__ is not str and value.__class__ is not int:
-            self._wrong_type(name, value, "a number")
+            self._wrong_type(name, value, expected="a number")
             return None
         found = amounts.rate(value)
         if found is None:
             wanted = "expected a plain decimal number from 0 on, of at most 9 digits before and 18 after the point"
-            self.reject(name, Reason.BAD_AMOUNT, f"{wanted}, got {shown(value)}")
+            self.reject(name, Reason.BAD_AMOUNT, detail=f"{wanted}, got {shown(value)}")
         return found or None
 
     def currency(self, name: str) -> str:
         """A currency code in upper case."""
         value = self.values.get(name)
         if value.__class__ is not str:
-            self._wrong_type(name, value, "text")
+            self._wrong_type(name, value, expected="text")
             return ""
-        found = amounts.currency(value)  # type: ignore[arg-type]
+        found = amounts.currency(value)
         if found is None:
             detail = f"expected a code of 2 to 10 letters or digits, such as EUR, got {shown(value)}"
-            self.reject(name, Reason.BAD_CURRENCY, detail)
+            self.reject(name, Reason.BAD_CURRENCY, detail=detail)
             return ""
         return found
 
@@ -168,7 +169,7 @@ class Fields:
             return None
         found = amounts.signed(value) if value.__class__ in {str, int} else None
         if found is None or found != found.to_integral_value():
-            self.reject(name, Reason.MALFORMED, f"expected a whole number, got {shown(value)}")
+            self.reject(name, Reason.MALFORMED, detail=f"expected a whole number, got {shown(value)}")
             return None
         return max(0, int(found))
 
@@ -178,12 +179,12 @@ class Fields:
         """Microseconds since 1970 in UTC, as written; None when it is wrong, which is noted."""
         value = self.values.get(name)
         if value.__class__ is not str and value.__class__ is not int:
-            self._wrong_type(name, value, "a time such as 2026-03-04T05:06:07Z")
+            self._wrong_type(name, value, expected="a time such as 2026-03-04T05:06:07Z")
             return None
-        found = times.instant(value)  # type: ignore[arg-type]
+        found = times.instant(value)
         if found is None:
             detail = f"expected a time such as 2026-03-04T05:06:07Z, got {shown(value)}"
-            self.reject(name, Reason.BAD_TIME, detail)
+            self.reject(name, Reason.BAD_TIME, detail=detail)
         return found
 
     # ------------------------------------------------------------ nested
@@ -196,24 +197,24 @@ class Fields:
         if isinstance(value, dict):
             return [Fields(value, f"{self.path}.{name}", rejections=self.rejections)]
         if not isinstance(value, list):
-            self._wrong_type(name, value, "an array of objects")
+            self._wrong_type(name, value, expected="an array of objects")
             return []
         found = []
         for number, each in enumerate(value):
             if isinstance(each, dict):
                 found.append(Fields(each, f"{self.path}.{name}[{number}]", rejections=self.rejections))
             else:
-                self._wrong_type(f"{name}[{number}]", each, "an object")
+                self._wrong_type(f"{name}[{number}]", each, expected="an object")
         return found
 
     # ------------------------------------------------------------ what is wrong
 
-    def _wrong_type(self, name: str, value: object, expected: str) -> None:
+    def _wrong_type(self, name: str, value: object, *, expected: str) -> None:
         if value is None:
             detail = f"expected the required field `{name}`, found none"
         else:
             detail = f"expected {expected}, got {kind_of(value)}"
-        self.reject(name, Reason.MALFORMED, detail)
+        self.reject(name, Reason.MALFORMED, detail=detail)
 
 
 def kind_of(value: object) -> str:

@@ -18,7 +18,6 @@ DAY: Final = 24 * HOUR
 
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _MILLISECONDS_FROM: Final = 10**11
-_LONGEST: Final = 64
 _USUAL: Final = len("2026-03-04T05:06:07")
 _SECONDS: Final = {f"{n:02}": n * SECOND for n in range(60)}
 _DIGITS: Final = re.compile(r"[0-9]{10,17}")
@@ -39,7 +38,7 @@ def instant(value: str | int) -> int | None:
             minute, seconds = _minute(value[:16]), _SECONDS.get(value[17:19])
             if minute is not None and seconds is not None:
                 fraction = value[20:-1]
-                if not fraction and value[19] == "Z":
+                if len(value) == _USUAL + 1:
                     return minute + seconds
                 if value[19] == "." and fraction.isdigit() and fraction.isascii():
                     return minute + seconds + _microseconds(fraction)
@@ -53,14 +52,14 @@ def _microseconds(fraction: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _minute(text: str) -> int | None:
-    """`2026-03-04T05:06` in microseconds. Kept for the latest 4,096 minutes: bounded, and a message rarely brings a new one."""
+    """`2026-03-04T05:06` in microseconds. The latest 4,096 are kept: a message rarely brings a new one."""
     return _written(f"{text}:00Z")
 
 
 def _written(text: str) -> int | None:
-    found = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
+    found = _FORM.fullmatch(text)
     if not found:
-        return _counted(int(text)) if len(text) <= _LONGEST and _DIGITS.fullmatch(text) else None
+        return _counted(int(text)) if _DIGITS.fullmatch(text) else None
     day, hour, minute, second, fraction, sign, zone_hours, zone_minutes = found.groups()
     try:
         days = date.fromisoformat(day).toordinal() - _EPOCH_DAY

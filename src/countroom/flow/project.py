@@ -20,7 +20,7 @@ from countroom.flow import ledger as book
 from countroom.flow.working import TIMER, WorkingPages, timer_of
 from countroom.fold import keys
 from countroom.fold.settings import FoldSettings
-from countroom.fold.step import exactly, needs, step
+from countroom.fold.step import exactly, prepare, step, take
 from countroom.fold.timers import wake
 from countroom.fold.turn import Signal, Turn
 from countroom.ports import Chunk, LogReader, ShardStore, ShardWrite
@@ -141,32 +141,37 @@ class Projector:
         """Fold entries in their order into the working pages. Items taken."""
         items = [_decode_items(chunk.items) if chunk is not None else [] for _, chunk in entries]
         settings = self._settings
-        self.pages.load(
-            [key for batch in items for item in batch for event in item.events for key in needs(event, settings)]
-        )
+        pages = self.pages
+        turns = [[[prepare(pages, e, settings) for e in item.events] for item in batch] for batch in items]
+        pages.load([key for batch in turns for item in batch for turn in item if turn for key in turn.needs()])
         with exactly():
-            for (entry, chunk), batch in zip(entries, items, strict=True):
+            for (entry, chunk), batch, prepared in zip(entries, items, turns, strict=True):
                 signals: list[Signal] = []
                 if isinstance(entry, book.Woken):
                     self._wake(entry, signals)
                 elif chunk is not None:
-                    self._take(entry, chunk, batch, (write, signals))
+                    self._take((entry, chunk), batch, prepared, (write, signals))
                 book.note(write, self.ledger, entry, signals)
                 self._tell(write, signals)
         return sum(map(len, items))
 
     def _take(
-        self, entry: book.Taken, chunk: Chunk, items: list[Item], out: tuple[ShardWrite, list[Signal]]
+        self,
+        what: tuple[book.Taken, Chunk],
+        items: list[Item],
+        turns: list[list[Turn | None]],
+        out: tuple[ShardWrite, list[Signal]],
     ) -> None:
         """Fold one chunk; what one item yields is counted once."""
-        ledger, pages, settings = self.ledger, self.pages, self._settings
+        ledger = self.ledger
+        entry, chunk = what
         write, signals = out
         counts = {"folded": 0, "duplicate": 0, "refused": 0}
         events = ledger.events
-        for n, item in enumerate(items):
+        for n, (item, prepared) in enumerate(zip(items, turns, strict=True)):
             came = set()
-            for m, event in enumerate(item.events):
-                outcome = step(pages, event, settings, signals)
+            for m, (event, turn) in enumerate(zip(item.events, prepared, strict=True)):
+                outcome = take(turn, event, signals)
                 came.add(outcome.kind)
                 if outcome.rejection is not None:
                     self._refuse(write, (entry, n, m), item, outcome.rejection)
@@ -200,7 +205,7 @@ class Projector:
             player = keys.player_of(head_key)
             brand = self._settings.brands[player.brand]
             about = About(player.brand, player.player, _TIMERS_SOURCE, Instant(entry.now), Instant(entry.now))
-            at = wake(Turn(self.pages, about, brand, signals), entry.now)
+            at = wake(Turn(self.pages, about, brand).begin(signals), entry.now)
             if at:
                 about = msgspec.structs.replace(about, occurred_at=Instant(at))
                 step(self.pages, Ticked(about=about), self._settings, signals)

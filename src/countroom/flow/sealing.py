@@ -9,12 +9,9 @@ from countroom.core.envelope import Envelope
 from countroom.core.errors import Unavailable
 from countroom.core.events import Event, ProfileStated, Sealed
 from countroom.core.identity import Identity
-from countroom.core.item import Item, Reading
+from countroom.core.item import EVENT_ONLY, Item, Reading
 from countroom.core.rejection import Rejection
 from countroom.ports import Personal, Refusal, Vault
-
-EVENT_ONLY = "event."
-"""Personal fields that begin so belong to the event (an address, a browser) and are no part of the profile."""
 
 _receipts = msgspec.msgpack.Encoder()
 
@@ -87,7 +84,7 @@ def _personal(reading: Reading, envelope: Envelope) -> Personal:
 def _refusal(work: ToSeal, vault: Vault) -> Refusal | Unavailable:
     envelope = work.envelope
     try:
-        receipt = vault.seal_receipt(work.brand, _receipts.encode(envelope), envelope.received_at)
+        receipt = vault.seal_receipt(work.brand, _receipts.encode(envelope), at=envelope.received_at)
     except Unavailable as away:
         return away
     return Refusal(envelope.kind, tuple(work.rejections), receipt, envelope.received_at)

@@ -7,14 +7,12 @@ from countroom.fold import keys
 from countroom.fold.bonus_sums import PART, count
 from countroom.fold.bonuses import rebook
 from countroom.fold.pages import BonusBet, BonusBets, BonusPage
-from countroom.fold.postings import Play
+from countroom.fold.postings import Named
 from countroom.fold.turn import Turn
 
 
-def book(turn: Turn, play: Play, sign: int) -> None:
+def book(turn: Turn, play: Named, sign: int) -> None:
     """Add a stake or payout to its grant, or take it away."""
-    if play.bonus is None:
-        return
     page = turn.load(keys.bonus_page(turn.prefix, play.bonus), BonusPage)
     page.user_bonus_id = play.bonus
     brand = turn.brand

@@ -23,13 +23,13 @@ def count(page: BonusPage, posting: BonusBet) -> None:
         if posting.spun_free and posting.pockets:
             page.spun_real += posting.sign * posting.pockets[0]
         return
+    if page.counted_from and posting.at < page.counted_from:
+        page.before_credited += posting.sign
     if page.counted_to and posting.at > page.counted_to:
         page.after_end += posting.sign
         return
     page.wagered += posting.sign * posting.weighed
     page.bets += posting.sign
-    if page.counted_from and posting.at < page.counted_from:
-        page.before_credited += posting.sign
 
 
 def recount(turn: Turn, page: BonusPage, *, start: int, end: int) -> None:

@@ -13,6 +13,7 @@ from countroom.fold.bonus_sums import recount
 from countroom.fold.bookings import book
 from countroom.fold.identity import remember
 from countroom.fold.pages import Booking, BonusPage, BonusStep
+from countroom.fold.payments import in_base
 from countroom.fold.settings import BrandSettings
 from countroom.fold.turn import Turn
 
@@ -21,8 +22,9 @@ ACTIVE = ("offered", "claimed", "credited", "wagering")
 _STAGE = {name: n for n, name in enumerate(ACTIVE)} | dict.fromkeys(ENDS, 4) | {"reversed": 5}
 
 
-def _place(step: BonusStep) -> tuple[int, int, str]:
-    return step.at, _STAGE[step.state], step.source_id or step.business_id or ""
+def _place(step: BonusStep) -> tuple[int, str]:
+    """Place in the canonical order."""
+    return step.at, step.source_id or step.business_id or ""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -47,7 +49,7 @@ def standing(steps: Sequence[BonusStep], brand: BrandSettings) -> Standing:
         state = end.state
     else:
         state = active.state if active is not None else "unknown"
-    stages = [_STAGE[s.state] for s in sorted(steps, key=_place)]
+    stages = [stage for _, stage in sorted((s.at, _STAGE[s.state]) for s in steps)]
     flags = []
     if stages != sorted(stages):
         flags.append("bonus_order")
@@ -71,6 +73,11 @@ def required(steps: Sequence[BonusStep]) -> Decimal | None:
     return max(stated, key=_place).required if stated else None
 
 
+def stated_text(steps: Sequence[BonusStep], name: str) -> str:
+    """A text as latest stated; empty when it never was."""
+    return next((str(text) for s in sorted(steps, key=_place, reverse=True) if (text := getattr(s, name))), "")
+
+
 def converted(page: BonusPage, state: str, brand: BrandSettings) -> tuple[BonusStep, Decimal] | None:
     """What became real money, and the event that says so; a stated 0 says nothing, as senders fill it in everywhere."""
     if state in ("reversed", "unknown"):
@@ -81,7 +88,7 @@ def converted(page: BonusPage, state: str, brand: BrandSettings) -> tuple[BonusS
         amount = step.turned_real or ZERO
     else:
         given = granted(page.steps, state)
-        if given is None or required(page.steps) or given[0].bonus_type not in brand.bonus_cash_types:
+        if given is None or required(page.steps) or stated_text(page.steps, "bonus_type") not in brand.bonus_cash_types:
             return None
         step, amount = given
     return step, max(ZERO, amount - page.spun_real)
@@ -94,19 +101,22 @@ def bookings(page: BonusPage, brand: BrandSettings) -> list[Booking]:
     state = standing(page.steps, brand).state
     result: list[Booking] = []
 
-    def add(field: str, step: BonusStep, at: int, amount: Decimal) -> None:
-        if amount:
-            base = amount if step.currency == brand.base_currency else step.rate and amount * step.rate
-            result.append(Booking(field, at, step.currency, amount, base))
+    said: set[BonusStep] = set()
+
+    def add(field: str, step: BonusStep, amount: Decimal) -> None:
+        if amount and not step.free_money:
+            base = in_base(amount, step.currency, step.rate, brand)
+            result.append(Booking(field, step.at, step.currency, amount, base, lacks=base is None and step not in said))
+            said.add(step)
 
     given = granted(page.steps, state)
     if given is not None:
-        add("granted", given[0], given[0].at, given[1])
+        add("granted", *given)
         if state == "reversed":
-            add("reversed", given[0], min(s.at for s in page.steps if s.state == "reversed"), given[1])
+            add("reversed", min((s for s in page.steps if s.state == "reversed"), key=_place), given[1])
     turned = converted(page, state, brand)
     if turned is not None:
-        add("converted", turned[0], turned[0].at, turned[1])
+        add("converted", *turned)
     return result
 
 
@@ -130,7 +140,7 @@ def take(turn: Turn, event: BonusReported) -> None:
             BonusStep(
                 event.state, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
                 event.rate, event.turned_real, event.required, event.bonus_id, event.code, event.bonus_type,
-                event.product,
+                event.product, event.free_money,
             )  # fmt: skip
         )
         now = standing(page.steps, turn.brand)

@@ -28,10 +28,10 @@ def _put(turn: Turn, booking: Booking, sign: int, product: str) -> None:
         _add(cell, booking.field, sign * booking.amount)
         if booking.count:
             setattr(cell, booking.count, getattr(cell, booking.count) + sign)
-        if base is None or not booking.amount:
+        if base is None:
             continue
         if booking.base is None:
-            base.missing += sign if booking.field != "fees" else 0
+            base.missing += sign if booking.lacks else 0
         else:
             _add(base, booking.field, sign * booking.base)
     tidy(turn, booking.at, free=False)

@@ -9,12 +9,12 @@ from countroom.core.events import BetLost, BetPlaced, CasinoPlay, RoundPlayed, W
 from countroom.fold import keys
 from countroom.fold.identity import remember
 from countroom.fold.orphans import adopt
-from countroom.fold.pages import BET, LOSS, WHOLE, WIN, Activity, Generation, RoundPage
+from countroom.fold.pages import BET, LOSS, WHOLE, WIN, Activity, BonusPage, Generation, Known, RoundPage
 from countroom.fold.plain import begin, go_on, subject
 from countroom.fold.postings import Concluded, Play, Posting, postings
 from countroom.fold.rounds import derive, order, partition, split
-from countroom.fold.sessions import add_point
-from countroom.fold.totals import apply, recounted
+from countroom.fold.sessions import add_point, tell_corrections
+from countroom.fold.totals import apply, recounted, track_open
 from countroom.fold.turn import Turn
 
 _ROLES = {BetPlaced: BET, WinPaid: WIN, BetLost: LOSS}
@@ -36,29 +36,42 @@ def activity_of(event: CasinoPlay | RoundPlayed) -> Activity:
     )  # fmt: skip
 
 
-def round_key(turn: Turn, event: CasinoPlay | RoundPlayed) -> tuple[bytes, bool]:
-    """Key of the event's round page, and whether it is of the free-money ledger."""
-    free = event.free_money or event.currency in turn.brand.free_money_currencies
-    return keys.round_page(turn.prefix, event.studio, event.round_id, free=free), free
-
-
 def conflicts(turn: Turn, event: CasinoPlay | RoundPlayed, page: bytes, ids: tuple[str, str]) -> bool:
     """True when the earlier event with these identities differs in what matters; semantics.md 1.3."""
-    key, _ = round_key(turn, event)
-    if key != turn.prefix + page:
+    if turn.page_key != turn.prefix + page:
         return True
-    new = activity_of(event)
-    holder = turn.peek(key, RoundPage)
-    for old in holder.activities if holder else ():
-        if (old.source_id or "", old.business_id or "") == ids:
-            return (
-                (old.role == BET, old.role == WHOLE) != (new.role == BET, new.role == WHOLE)
-                or (old.pockets, old.payout, old.currency, old.free_stake, old.ends)
-                != (new.pockets, new.payout, new.currency, new.free_stake, new.ends)
-                or bool(old.game and new.game and old.game != new.game)
-                or (old.bonus is not None and new.bonus is not None and old.bonus != new.bonus)
-            )
-    return True
+    held = turn.peek(turn.page_key, RoundPage)
+    old = next((a for a in held.activities if (a.source_id or "", a.business_id or "") == ids), None) if held else None
+    return old is None or _differ(old, activity_of(event))
+
+
+def _differ(old: Activity, new: Activity) -> bool:
+    """True when two renditions of one activity state something else that matters."""
+    return (
+        (old.role == BET, old.role == WHOLE) != (new.role == BET, new.role == WHOLE)
+        or (old.pockets, old.payout, old.currency, old.free_stake, old.ends)
+        != (new.pockets, new.payout, new.currency, new.free_stake, new.ends)
+        or bool(old.game and new.game and old.game != new.game)
+        or (old.bonus is not None and new.bonus is not None and old.bonus != new.bonus)
+    )
+
+
+def whole_again(turn: Turn, event: RoundPlayed) -> str:
+    """What a whole is beside earlier ones of its id: `new`, a `duplicate`, or in `conflict`.
+
+    A round's own id comes back with later rounds: it means an earlier whole only within
+    `rounds.reuse_gap` of business time; a source id means it at any time.
+    """
+    about, found = event.about, []
+    for page in sorted({k.page for key in turn.rows for k in cast("list[Known]", turn.pages.get(key) or [])}):
+        held = turn.peek(turn.prefix + page, RoundPage)
+        for a in held.activities if isinstance(held, RoundPage) else ():
+            near = a.role == WHOLE and abs(a.at - about.occurred_at) <= turn.brand.rounds_reuse_gap
+            if (a.source_id and a.source_id == about.source_id) or (near and a.business_id == about.business_id):
+                found.append(turn.prefix + page != turn.page_key or _differ(a, activity_of(event)))
+    if not found:
+        return "new"
+    return "duplicate" if found == [False] else "conflict"
 
 
 class Before(msgspec.Struct, frozen=True, gc=False):
@@ -84,7 +97,7 @@ def shape(page: RoundPage, generation: Generation) -> object:
 
 def take(turn: Turn, event: CasinoPlay | RoundPlayed) -> None:
     """Fold one casino event that is new."""
-    key, free = round_key(turn, event)
+    key, free = turn.page_key, turn.free
     activity = activity_of(event)
     remember(turn, activity.source_id, activity.business_id, key[len(turn.prefix) :])
     turn.arm(activity.at + turn.brand.sessions_idle + 1)
@@ -95,6 +108,8 @@ def take(turn: Turn, event: CasinoPlay | RoundPlayed) -> None:
                 return
         elif go_on(turn, key, page, activity):
             return
+    if activity.bonus is not None and not free:
+        turn.load(keys.bonus_page(turn.prefix, activity.bonus), BonusPage).user_bonus_id = activity.bonus
     page = turn.load(key, RoundPage)
     was = before(turn, page)
     page.activities.append(activity)
@@ -121,8 +136,10 @@ def settle(turn: Turn, key: bytes, page: RoundPage, was: Before, *, free: bool) 
         again |= apply(turn, posting, 1, key, free=free)
     if again and not free:
         recount(turn)
+    track_open(turn, key, min((g.last_at for g in page.generations if g.state == "open"), default=0))
     turn.touch(key, page)
     _tell(turn, key, page, was.shapes, free=free)
+    tell_corrections(turn)
 
 
 def _tell(turn: Turn, key: bytes, page: RoundPage, shapes: list[tuple[Generation, object]], *, free: bool) -> None:

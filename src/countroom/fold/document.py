@@ -5,15 +5,14 @@ from countroom.core.instants import Instant, iso
 from countroom.fold import keys
 from countroom.fold.calendar import day_text, hour_text
 from countroom.fold.figures import Json
-from countroom.fold.pages import Bucket, DayPage, ProfilePage, RoundPage
+from countroom.fold.pages import Bucket, DayPage, ProfilePage
 from countroom.fold.profile import is_blocked
 from countroom.fold.reader import Reader
-from countroom.fold.rounds import effective_rollbacks
 from countroom.fold.scopes import scope, shown_pockets, together
 from countroom.fold.settings import BrandSettings
 from countroom.fold.shown_counters import counters
 from countroom.fold.shown_money import bonuses, payments
-from countroom.fold.shown_play import rounds, sessions
+from countroom.fold.shown_play import rollbacks, rounds, sessions
 from countroom.fold.turn import Pages
 
 def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
@@ -39,10 +38,11 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
         "bonuses": bonuses(r),
         "profile": _profile(r),
         "links": [
-            {"link": n, "partner": k.partner, "account": k.account, "state": k.state, "since": iso(Instant(k.since))}
+            {name: v for name, v in entry.items() if v}
             for n, k in sorted(head.links.items())
+            for entry in ({"link": n, "partner": k.partner, "account": k.account, "state": k.state, "since": iso(Instant(k.since))},)
         ],
-        "rollbacks": _rollbacks(r),
+        "rollbacks": rollbacks(r),
     }
     result |= {name: value for name, value in optional.items() if value}
     result["handling"] = {
@@ -67,21 +67,12 @@ def _totals(life: Bucket, days: list[tuple[bytes, DayPage]], brand: BrandSetting
         for hour, bucket in page.hours.items():
             hours.setdefault(hour, []).append(bucket)
     per_hour = {hour_text(h): one(together(b), with_figures=False) for h, b in sorted(hours.items())}
-    return {
+    found: Json = {
         "life": one(life, with_figures=True),
         "days": {d: s for d, s in per_day.items() if s},
         "hours": {h: s for h, s in per_hour.items() if s},
     }
-
-
-def _rollbacks(r: Reader) -> Json:
-    head = r.head
-    orphaned = 0
-    if head.orphans:
-        for _, page in r.all(keys.ORPHAN, RoundPage):
-            orphaned += sum(b.at + r.brand.orphan_after <= head.clock for b in effective_rollbacks(page.rollbacks))
-    found = {"redundant": head.redundant, "orphaned": orphaned, "amount_mismatch": head.amount_mismatch}
-    return {name: n for name, n in found.items() if n}
+    return {name: scopes for name, scopes in found.items() if scopes}
 
 
 def _profile(r: Reader) -> Json:
@@ -100,7 +91,7 @@ def _profile(r: Reader) -> Json:
     blocks: Json = {}
     for kind, sources in sorted(page.blocks.items()):
         active = is_blocked(page, kind)
-        said = max((s for s in sources.values() if (s.value == "on") == active), key=lambda s: (s.at, s.source))
+        said = min((s for s in sources.values() if (s.value == "on") == active), key=lambda s: (-s.at, s.identity))
         blocks[kind] = {"active": active, "at": iso(Instant(said.at)), "source": said.source}
     stale = {what: iso(Instant(times[0])) for what, times in sorted(page.stale.items())}
     optional = {"fields": fields, "consents": consents, "blocks": blocks, "stale_since": stale}

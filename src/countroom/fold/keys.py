@@ -4,6 +4,7 @@
 Identities have a table of their own, `i`, as most look-ups there answer "not there".
 """
 
+from functools import lru_cache
 from typing import Final
 
 from countroom.core.ids import PlayerKey
@@ -32,6 +33,13 @@ def of_player(brand: str, player: str) -> bytes:
 def ids_of_player(brand: str, player: str) -> bytes:
     """What every identity row's key of a player begins with."""
     return f"i{brand}\0{player}\0".encode()
+
+
+@lru_cache(maxsize=200_000)
+def player_keys(brand: str, player: str) -> tuple[bytes, bytes, bytes]:
+    """What a player's page keys begin with, the key of his head, and what his identity rows' keys begin with."""
+    prefix = of_player(brand, player)
+    return prefix, prefix + HEAD, ids_of_player(brand, player)
 
 
 def day_page(prefix: bytes, day: int, *, free: bool) -> bytes:

@@ -10,6 +10,7 @@ def link(turn: Turn, event: Linked) -> None:
     at = event.about.occurred_at
     old = turn.head.links.get(event.link_id)
     if old is not None and old.since > at:
+        old.account = old.account or event.account
         return
     turn.head.links[event.link_id] = Link(event.partner, event.account, "linked", at)
     quiet = not event.about.is_loud

@@ -4,9 +4,8 @@ from typing import cast
 
 from countroom.core.identity import SEPARATOR, anchor, hits
 from countroom.fold import keys
-from countroom.fold.identity import remember
+from countroom.fold.identity import forget, remember
 from countroom.fold.pages import Rollback, RoundPage
-from countroom.fold.rounds import effective_rollbacks
 from countroom.fold.turn import Turn
 
 
@@ -50,7 +49,10 @@ def waiting(turn: Turn, source_id: str | None, business_id: str | None) -> list[
             mine += more
             grown = bool(more)
         found += mine
-        page.rollbacks = [r for r in page.rollbacks if r not in mine or SEPARATOR not in r.target]
+        for rollback in mine:
+            if SEPARATOR in rollback.target:
+                page.rollbacks.remove(rollback)
+                forget(turn, rollback.source_id, rollback.business_id, key[len(turn.prefix) :])
         turn.touch(key, page if page.rollbacks else None)
         if not page.rollbacks:
             turn.head.orphans -= 1
@@ -60,28 +62,4 @@ def waiting(turn: Turn, source_id: str | None, business_id: str | None) -> list[
 def adopt(turn: Turn, page: RoundPage, key: bytes) -> None:
     """Take in the rollbacks that came before their target, the page's last activity."""
     activity = page.activities[-1]
-    was = memo(page)
     put(turn, key, page, waiting(turn, activity.source_id, activity.business_id))
-    note(turn, page, was)
-
-
-def memo(page: RoundPage) -> tuple[int, int]:
-    """Redundant rollbacks of a page, and those that state another amount than their target's."""
-    redundant = mismatch = 0
-    if not page.rollbacks:
-        return 0, 0
-    standing = effective_rollbacks(page.rollbacks)
-    for a in page.activities:
-        aimed = [r for r in standing if hits(r.target, a.source_id, a.business_id)]
-        redundant += max(0, len(aimed) - 1)
-        mismatch += sum(r.amount is not None and r.amount != sum(a.pockets) + sum(a.payout) for r in aimed)
-    for inner in page.rollbacks:
-        aimed = [r for r in standing if hits(r.target, inner.source_id, inner.business_id)]
-        redundant += max(0, len(aimed) - 1)
-    return redundant, mismatch
-
-
-def note(turn: Turn, page: RoundPage, before: tuple[int, int]) -> None:
-    redundant, mismatch = memo(page)
-    turn.head.redundant += redundant - before[0]
-    turn.head.amount_mismatch += mismatch - before[1]

@@ -253,9 +253,6 @@ class Head(msgspec.Struct, array_like=True):
     ftd: tuple[str, int] | None = None
     ftd_revision: int = 0
     history_incomplete: bool = False
-    redundant: int = 0
-    amount_mismatch: int = 0
-    payments_count: int = 0
 
 
 class Known(msgspec.Struct, array_like=True, gc=False, frozen=True):
@@ -281,6 +278,8 @@ class Booking(msgspec.Struct, array_like=True, gc=False, frozen=True):
     count: str = ""
     """Name of the count that goes with it."""
     life_only: bool = False
+    lacks: bool = False
+    """Counts as a contribution without a rate."""
 
 
 class PaymentStep(msgspec.Struct, array_like=True, gc=False, frozen=True):
@@ -323,6 +322,7 @@ class BonusStep(msgspec.Struct, array_like=True, gc=False, frozen=True):
     code: str = ""
     bonus_type: str = ""
     product: str = ""
+    free_money: bool = False
 
 
 class BonusBet(msgspec.Struct, array_like=True, gc=False, frozen=True):

@@ -42,43 +42,41 @@ def _current(steps: Sequence[PaymentStep]) -> PaymentStep | None:
         plain = [s for s in plain if s.status not in ("rejected", "cancelled")]
     if any(s.status != "requested" for s in plain):
         plain = [s for s in plain if s.status != "requested"]
-    return max(plain, key=lambda s: (s.at, _RANK[s.status], s.source_id or s.business_id or ""), default=None)
+    return max(plain, key=_place, default=None)
 
 
 def standing(steps: Sequence[PaymentStep]) -> Standing:
     """A payment as its statuses make it, whatever order they came in."""
-    current = _current(steps)
-    good = sorted((s for s in steps if s.status in COUNTS), key=lambda s: (s.at, _RANK[s.status]))
-    back = min((s for s in steps if s.status == "rolled_back"), key=lambda s: s.at, default=None)
-    stated = good[-1] if good else current
+    current = _current(steps) or max(steps, key=_place, default=None)
+    good = sorted((s for s in steps if s.status in COUNTS), key=_place)
+    back = min((s for s in steps if s.status == "rolled_back"), key=_place, default=None)
     amount = (good[-1].amount if good else None) or ZERO
+    taken = min((back.amount if back else None) or amount, amount) if back and good else ZERO
+    in_full = back is not None and taken >= amount
     counts = current is not None and current.status in COUNTS
-    status = current.status if current else "unknown"
     flags: list[str] = []
-    taken = ZERO
-    if back is not None:
-        partial = bool(back.amount) and back.amount is not None and back.amount < amount
-        taken = min(back.amount or amount, amount) if counts else ZERO
-        if partial and counts:
+    if back is not None and good:
+        if not in_full:
             flags.append("partially_reversed")
-        else:
-            status, counts = "rolled_back", False
-        if back.amount and amount and back.amount > amount:
+        if (back.amount or ZERO) > amount:
             flags.append("rollback_capped")
-    if any(s.status == "charged_back" for s in steps):
-        status = "charged_back" if status != "rolled_back" else status
     return Standing(
-        status=status,
-        stated=stated,
-        counted_at=good[0].at if counts else 0,
-        counted=amount - taken if counts else ZERO,
-        taken=taken,
+        status="rolled_back" if in_full else current.status if current else "unknown",
+        stated=good[-1] if good else current,
+        counted_at=good[0].at if counts and not in_full else 0,
+        counted=amount - taken if counts and not in_full else ZERO,
+        taken=taken if counts else ZERO,
         taken_at=back.at if back else 0,
         flags=tuple(flags),
     )
 
 
-def _base(amount: Decimal, currency: str, rate: Decimal | None, brand: BrandSettings) -> Decimal | None:
+def _place(step: PaymentStep) -> tuple[int, int, str]:
+    return step.at, _RANK.get(step.status, 0), step.source_id or step.business_id or ""
+
+
+def in_base(amount: Decimal, currency: str, rate: Decimal | None, brand: BrandSettings) -> Decimal | None:
+    """An amount in the brand's base currency; None without a rate."""
     if currency == brand.base_currency:
         return amount
     return None if rate is None else amount * rate
@@ -89,38 +87,36 @@ def bookings(page: PaymentPage, brand: BrandSettings) -> list[Booking]:
     if page.direction not in ("deposit", "withdrawal") or not page.steps:
         return []
     s = standing(page.steps)
-    name = page.direction
-    result: list[Booking] = []
-    if s.stated is None:
-        return _chargebacks(page, brand, s)
-    currency, rate = s.stated.currency, s.stated.rate
+    name, stated = page.direction, s.stated
+    result = _chargebacks(page, brand) if name == "deposit" else []
+    if stated is None:
+        return result
 
-    def add(field: str, at: int, amount: Decimal, count: str = "", *, life_only: bool = False) -> None:
-        base = _base(amount, currency, rate, brand)
-        result.append(Booking(field, at, currency, amount, base, count, life_only))
+    def add(field: str, at: int, amount: Decimal, count: str = "", *, lacks: bool = False, life: bool = False) -> None:
+        base = in_base(amount, stated.currency, stated.rate, brand)
+        result.append(Booking(field, at, stated.currency, amount, base, count, life, lacks and base is None))
 
     if s.counted_at:
-        add(f"{name}_sum", s.counted_at, s.counted, f"{name}s")
-        if s.stated.fee:
-            add("fees", s.counted_at, s.stated.fee)
+        add(f"{name}_sum", s.counted_at, s.counted, f"{name}s", lacks=bool(s.counted))
+        if stated.fee:
+            add("fees", s.counted_at, stated.fee)
     if s.taken:
         add(f"reversed_{name}s", s.taken_at, s.taken)
-    current = _current(page.steps)
     if s.status in ("rejected", "cancelled"):
-        add(f"{name}s_pending", s.stated.at, ZERO, f"{name}s_failed", life_only=True)
-    if s.status == "requested" and current is not None and current.amount:
-        add(f"{name}s_pending", current.at, current.amount, life_only=True)
-    return result + _chargebacks(page, brand, s)
+        add(f"{name}s_pending", stated.at, ZERO, f"{name}s_failed", life=True)
+    if s.status == "requested" and stated.amount:
+        add(f"{name}s_pending", stated.at, stated.amount, life=True)
+    return result
 
 
-def _chargebacks(page: PaymentPage, brand: BrandSettings, s: Standing) -> list[Booking]:
+def _chargebacks(page: PaymentPage, brand: BrandSettings) -> list[Booking]:
     result = []
     for step in page.steps:
         if step.status == "charged_back":
-            amount = step.amount or (s.stated.amount if s.stated else None) or ZERO
-            rate = step.rate or (s.stated.rate if s.stated else None)
-            base = _base(amount, step.currency, rate, brand)
-            result.append(Booking("chargeback_sum", step.at, step.currency, amount, base, "chargebacks"))
+            amount = step.amount or ZERO
+            base = in_base(amount, step.currency, step.rate, brand)
+            lacks = base is None and bool(amount)
+            result.append(Booking("chargeback_sum", step.at, step.currency, amount, base, "chargebacks", lacks=lacks))
     return result
 
 

@@ -5,10 +5,8 @@ listing them: the property tests hold both against the naive reference.
 """
 
 from decimal import Decimal
-from typing import cast
 
-from countroom.core.money import Pockets, plus, times, total
-from countroom.fold import keys
+from countroom.core.money import ZERO, Pockets, plus, times, total
 from countroom.fold.moments import add_moment, add_top, set_day
 from countroom.fold.pages import (
     BET,
@@ -16,15 +14,14 @@ from countroom.fold.pages import (
     Bucket,
     CasinoCell,
     Cluster,
-    DayPage,
     Generation,
     Moments,
     RoundPage,
     SessionCell,
 )
-from countroom.fold.postings import conclude
+from countroom.fold.postings import Concluded, conclude, free_stake_in_base
 from countroom.fold.rounds import closer
-from countroom.fold.sessions import add_point, find
+from countroom.fold.sessions import add_point, changed, find, tell_corrections
 from countroom.fold.totals import MAX_OPEN, concluded
 from countroom.fold.turn import Turn
 
@@ -51,8 +48,7 @@ def begin(turn: Turn, key: bytes, bet: Activity) -> bool:
     generation = Generation(at, at, "open", at, at, 0, "", at, bet.currency, free)
     turn.pages.put(key, RoundPage([bet], [], [generation]))
     head.open_rounds[rest] = at
-    add_point(turn, at, is_bet=True, free=False)
-    cluster = find(turn, at, free=False)
+    cluster = add_point(turn, at, is_bet=True, free=False)
     cluster.open_rounds += 1
     cluster.rounds += 1
     if free:
@@ -88,12 +84,16 @@ def go_on(turn: Turn, key: bytes, page: RoundPage, new: Activity) -> bool:
     page.activities.append(new)
     g.last = g.last_at = at
     turn.pages.put(key, page)
-    add_point(turn, at, is_bet=new.role == BET, free=False)
-    cluster = find(turn, g.home, free=False)
+    cluster = add_point(turn, at, is_bet=new.role == BET, free=False)
+    if g.home < cluster.first:
+        cluster = find(turn, g.home, free=False)
     if new.role == BET:
-        _bet(turn, new, amount, find(turn, g.home, free=False))
+        _bet(turn, new, amount, cluster)
     elif new.pockets:
         _win(turn, new, amount, cluster)
+    if cluster.told and (new.role == BET or new.pockets):
+        changed(turn, cluster)
+        tell_corrections(turn)
     by = closer(new)
     if not by:
         head.open_rounds[rest] = at
@@ -102,23 +102,32 @@ def go_on(turn: Turn, key: bytes, page: RoundPage, new: Activity) -> bool:
     del head.open_rounds[rest]
     cluster.open_rounds -= 1
     if not g.free:
-        concluded(turn, conclude(1, g, page.activities, brand), 1, key)
+        concluded(turn, _conclude(turn, page, g), 1, key)
     turn.tell("round_closed", subject(turn, key, 1, 1), at)
     return True
+
+
+def _conclude(turn: Turn, page: RoundPage, g: Generation) -> Concluded:
+    """`conclude`, short for the common case of one currency."""
+    staked = won = ZERO
+    for activity in page.activities:
+        if activity.currency != g.count_currency:
+            return conclude(1, g, page.activities, turn.brand)
+        if activity.role == BET:
+            staked += total(activity.pockets)
+        elif activity.pockets:
+            won += total(activity.pockets)
+    return Concluded(g.first, 1, won, staked, won < staked, won > 0)
 
 
 def _cells(turn: Turn, at: int, currency: str) -> tuple[CasinoCell, CasinoCell, CasinoCell | None, CasinoCell | None]:
     """Cells of the currency for life and hour, and their base cells when the currency is another than the base."""
     life = turn.head.life
-    key = keys.day_page(turn.prefix, turn.calendar.day(at), free=False)
-    day = cast("DayPage | None", turn.pages.get(key))
-    if day is None:
-        day = DayPage()
-    turn.pages.put(key, day)
+    hours = turn.own_day().hours
     number = at // _HOUR
-    bucket = day.hours.get(number)
+    bucket = hours.get(number)
     if bucket is None:
-        bucket = day.hours[number] = Bucket()
+        bucket = hours[number] = Bucket()
     first = life.casino.get(currency)
     if first is None:
         first = life.casino[currency] = CasinoCell()
@@ -168,9 +177,12 @@ def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[C
                 cell_or_none.missing += 1 if pockets else 0
             else:
                 cell_or_none.turnover = plus(cell_or_none.turnover, base)
+            nominal = free_stake_in_base(bet, turn.brand)
+            if nominal:
+                cell_or_none.free_stake = (cell_or_none.free_stake + nominal).normalize()
     _moment(head.bets, bet.at)
     if stake > 0:
-        _active(turn, turn.calendar.day(bet.at))
+        _active(turn, turn.day_number)
         cluster.bets += 1
     cell = cluster.cells.get(currency)
     if cell is None:

@@ -29,8 +29,20 @@ class Play(msgspec.Struct, frozen=True, gc=False):
     home: int
     """First bet of the round, which decides the session; 0: goes by its own time."""
     game: str
+    missing: bool
+    """Counts as a contribution without a rate; of a whole's two halves only one does."""
+    base_free_stake: Decimal | None = None
+
+
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """One effective stake or payout that names a grant, whatever the totals stand on."""
+
+    bonus: str
+    is_bet: bool
+    at: int
+    currency: str
+    pockets: Pockets
     game_type: str
-    bonus: str | None
     spun_free: bool
     """A payout of a round without a paid bet: matters to the cost of free spins."""
 
@@ -69,10 +81,10 @@ class Open(msgspec.Struct, frozen=True, gc=False):
     """One open round."""
 
     home: int
-    last_at: int
+    first: int
 
 
-Posting = Play | Counted | Concluded | Taken | Open
+Posting = Play | Named | Counted | Concluded | Taken | Open
 
 
 def in_base(activity: Activity, amounts: Pockets, brand: BrandSettings) -> Pockets | None:
@@ -82,40 +94,57 @@ def in_base(activity: Activity, amounts: Pockets, brand: BrandSettings) -> Pocke
     return None if activity.rate is None else times(amounts, activity.rate)
 
 
+def free_stake_in_base(activity: Activity, brand: BrandSettings) -> Decimal | None:
+    """Nominal of a free spin in the brand's base currency, or None."""
+    if activity.free_stake is None or activity.currency == brand.base_currency:
+        return activity.free_stake
+    return None if activity.rate is None else activity.free_stake * activity.rate
+
+
 def plays(activity: Activity, generation: Generation, brand: BrandSettings) -> Iterator[Play]:
     """Stake and payout of one effective activity of a generation."""
     if activity.role == WHOLE:
         yield from _whole(activity, generation, brand)
         return
-    spun_free = activity.role != BET and activity.bonus is not None and generation.free
     if activity.role == BET or activity.pockets:
+        base = in_base(activity, activity.pockets, brand)
         yield Play(
             activity.role == BET,
             activity.at,
             activity.currency,
             activity.pockets,
-            in_base(activity, activity.pockets, brand),
+            base,
             activity.free_stake,
             generation.home,
             activity.game,
-            activity.game_type,
-            activity.bonus,
-            spun_free,
+            base is None and bool(activity.pockets),
+            free_stake_in_base(activity, brand),
         )
+
+
+def named(own: list[Activity]) -> Iterator[Named]:
+    """What the effective activities of a generation contribute to the grants they name."""
+    bets = [a for a in own if a.role == BET]
+    spun_free = bool(bets) and not any(total(a.pockets) > 0 for a in bets)
+    for a in own:
+        if a.bonus is not None and (a.role == BET or a.pockets):
+            is_bet = a.role == BET
+            yield Named(a.bonus, is_bet, a.at, a.currency, a.pockets, a.game_type, not is_bet and spun_free)
 
 
 def _whole(activity: Activity, generation: Generation, brand: BrandSettings) -> Iterator[Play]:
     """A whole as its two halves; base as given when it was given."""
     stake, payout = activity.base_stake, activity.base_payout
-    if activity.currency == brand.base_currency or stake is None:
+    if activity.currency == brand.base_currency or stake is None or not activity.pockets:
         stake = in_base(activity, activity.pockets, brand)
-    if activity.currency == brand.base_currency or payout is None:
+    if activity.currency == brand.base_currency or payout is None or not activity.payout:
         payout = in_base(activity, activity.payout, brand)
     at, currency, home = activity.at, activity.currency, generation.home
-    game, kind = activity.game, activity.game_type
-    yield Play(True, at, currency, activity.pockets, stake, None, home, game, kind, None, False)  # noqa: FBT003
+    lacks = stake is None and bool(activity.pockets)
+    yield Play(True, at, currency, activity.pockets, stake, None, home, activity.game, lacks)  # noqa: FBT003
     if activity.payout:
-        yield Play(False, at, currency, activity.payout, payout, None, home, game, kind, None, False)  # noqa: FBT003
+        lacks = payout is None and not lacks
+        yield Play(False, at, currency, activity.payout, payout, None, home, activity.game, lacks)  # noqa: FBT003
 
 
 def generation_of(page: RoundPage, at: int) -> Generation:
@@ -135,6 +164,7 @@ def postings(page: RoundPage, brand: BrandSettings) -> list[Posting]:
         counting = [a for a in own if (a.role == WHOLE) != generation.raw]
         for activity in counting:
             result.extend(plays(activity, generation, brand))
+        result.extend(named(own))
         if generation.count_at:
             result.append(
                 Counted(generation.count_at, generation.count_currency, generation.free, generation.home)
@@ -142,10 +172,10 @@ def postings(page: RoundPage, brand: BrandSettings) -> list[Posting]:
         if generation.state == "closed" and generation.count_at and not generation.free:
             result.append(conclude(n + 1, generation, counting, brand))
         if generation.state == "open":
-            result.append(Open(generation.home, generation.last_at))
+            result.append(Open(generation.home, generation.first))
     for n, rollback in void.items():
         activity = page.activities[n]
-        if activity.role != WHOLE or not generation_of(page, activity.at).raw:
+        if (activity.role == WHOLE) != generation_of(page, activity.at).raw:
             result.append(taken(activity, rollback.at, brand))
     return result
 

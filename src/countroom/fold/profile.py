@@ -40,7 +40,8 @@ def state_profile(turn: Turn, event: ProfileStated) -> None:
     page = _page(turn)
     was = {name: values[0] for name, values in page.fields.items()}
     for name, value in event.fields.items():
-        _field(turn, page, name, _said(turn, value))
+        if value:  # an empty one never clears (tolerance 3)
+            _field(turn, page, name, _said(turn, value))
     for sealed in event.about.sealed:
         if "." not in sealed.field:
             _field(turn, page, sealed.field, _said(turn, None, sealed.token))

@@ -2,10 +2,11 @@
 
 from typing import TypeVar, cast
 
+from countroom.core.identity import SEPARATOR, anchor, mark
 from countroom.core.ids import PlayerKey
 from countroom.fold import keys
 from countroom.fold.calendar import Calendar, calendar
-from countroom.fold.pages import Head
+from countroom.fold.pages import Head, Known
 from countroom.fold.settings import BrandSettings
 from countroom.fold.turn import Pages
 
@@ -32,3 +33,11 @@ class Reader:
         """All pages of one kind, with their keys less the player's prefix."""
         found = self.pages.scan(self.prefix + rest)
         return [(key[len(self.prefix) :], cast("P", page)) for key, page in found]
+
+    def is_known(self, target: str) -> bool:
+        """True when a bet, a result or a rollback with this identity, or anchor, was seen."""
+        row = self.pages.get(keys.ids_of_player(self.key.brand, self.key.player) + anchor(target).encode())
+        marks = [m for k in cast("list[Known] | None", row) or () for m in (k.source_mark, k.business_mark) if m]
+        if SEPARATOR in target:
+            return mark(target) in marks or target in marks
+        return any(not m.endswith("rollback") for m in marks)

@@ -3,12 +3,12 @@
 from typing import cast
 
 from countroom.core.events import RolledBack
-from countroom.core.identity import anchor, hits
+from countroom.core.identity import SEPARATOR, anchor, hits
 from countroom.core.rejection import Reason, Rejection
 from countroom.fold import keys
 from countroom.fold.casino import before, settle
 from countroom.fold.identity import known
-from countroom.fold.orphans import keep, memo, note, put, waiting
+from countroom.fold.orphans import keep, put, waiting
 from countroom.fold.pages import Rollback, RoundPage
 from countroom.fold.turn import Turn
 
@@ -25,10 +25,10 @@ def roll_back(turn: Turn, event: RolledBack) -> Rejection | None:
     chain = [rollback]
     if turn.head.orphans:
         chain += waiting(turn, rollback.source_id, rollback.business_id)
-    if pages:
-        for page in sorted(pages):
-            _attach(turn, turn.prefix + page, chain)
-    else:
+    for page in sorted(pages):
+        _attach(turn, turn.prefix + page, chain)
+    # A bare anchor may mean an event that is still to come, whatever it has hit by now.
+    if not pages or SEPARATOR not in event.target:
         keep(turn, keys.orphan_page(turn.prefix, anchor(event.target)), chain)
     return None
 
@@ -41,9 +41,7 @@ def _attach(turn: Turn, key: bytes, chain: list[Rollback]) -> None:
         return
     page = turn.load(key, RoundPage)
     was = before(turn, page)
-    counts = memo(page)
     put(turn, key, page, chain)
-    note(turn, page, counts)
     settle(turn, key, page, was, free=kind == keys.FREE_ROUND)
 
 

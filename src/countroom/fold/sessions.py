@@ -46,32 +46,36 @@ def _in_page(page: DayPage, at: int) -> Cluster:
     raise LookupError(at)
 
 
-def add_point(turn: Turn, at: int, *, is_bet: bool, free: bool) -> None:
-    """Take one point of play in: extend a cluster, join two, or begin one."""
+def add_point(turn: Turn, at: int, *, is_bet: bool, free: bool) -> Cluster:
+    """Take one point of play in: extend a cluster, join two, or begin one. The cluster that holds it now."""
     head, idle = turn.head, turn.brand.sessions_idle
     home, first, last = head.latest
-    if free or not first or at < first:
-        _add_late(turn, at, is_bet=is_bet, free=free)
-        return
-    day = turn.calendar.day(at)
-    if at <= last:
-        if is_bet:
-            _bet_at(turn, _in_page(turn.day(home, free=False), at), at)
-        return
-    if at - last <= idle:
-        cluster = _in_page(turn.day(home, free=False), last)
-        cluster.last = at
-        if day != home:
-            turn.day(day, free=False).carried = home
-        head.latest = (home, first, at)
+    if free or (first and at < first):
+        return _add_late(turn, at, is_bet=is_bet, free=free)
+    day = turn.day_number
+    if first and at - last <= idle:
+        page = turn.own_day() if day == home else turn.day(home, free=False)
+        cluster = page.clusters[-1]
+        if cluster.first != first:
+            cluster = _in_page(page, first)
+        if at > last:
+            cluster.last = at
+            head.latest = (home, first, at)
+            if day != home:
+                turn.own_day().carried = home
     else:
-        _end(turn, _in_page(turn.day(home, free=False), last), free=False)
-        cluster = _begin(turn, day, at, free=False)
+        if first:
+            _end(turn, _in_page(turn.day(home, free=False), last), free=False)
+        cluster = Cluster(first=at, last=at)
+        turn.own_day().clusters.append(cluster)
+        if day not in head.session_days:
+            head.session_days.append(day)
         head.latest = (day, at, at)
-    if is_bet:
-        _bet_at(turn, cluster, at)
+    if is_bet and not 0 < cluster.first_bet <= at:
+        _bet_at(turn, cluster, at, free=free)
     if head.clock > at + idle:
         _settle(turn, cluster, free=False)
+    return cluster
 
 
 def _begin(turn: Turn, day: int, at: int, *, free: bool) -> Cluster:
@@ -83,7 +87,7 @@ def _begin(turn: Turn, day: int, at: int, *, free: bool) -> Cluster:
     return cluster
 
 
-def _add_late(turn: Turn, at: int, *, is_bet: bool, free: bool) -> None:
+def _add_late(turn: Turn, at: int, *, is_bet: bool, free: bool) -> Cluster:
     """The general case: the point may touch any cluster of any day."""
     near = _near(turn, at, free=free)
     day = turn.calendar.day(at)
@@ -100,13 +104,14 @@ def _add_late(turn: Turn, at: int, *, is_bet: bool, free: bool) -> None:
             _merge(turn, cluster, near[1], free=free)
         _carry(turn, cluster, home, free=free)
     if is_bet:
-        _bet_at(turn, cluster, at)
+        _bet_at(turn, cluster, at, free=free)
     if not free:
         latest = turn.head.latest
         if not latest[1] or cluster.first >= latest[1] or cluster.last >= latest[2]:
             turn.head.latest = (home, cluster.first, cluster.last)
     if free or cluster.last < turn.head.latest[1] or (cluster.last + turn.brand.sessions_idle < turn.head.clock):
         _settle(turn, cluster, free=free)
+    return cluster
 
 
 def _near(turn: Turn, at: int, *, free: bool) -> list[tuple[int, Cluster]]:
@@ -171,8 +176,9 @@ def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool)
         turn.head.withdrawn.append(session_id(gone))
         turn.tell("session_merged", f"{session_id(kept)}<{session_id(gone)}", kept.first_bet)
     if gone.first_bet:
-        _bet_at(turn, kept, gone.first_bet)
-        _take_early(turn, kept)
+        _bet_at(turn, kept, gone.first_bet, free=free)
+    if kept.first_bet:
+        _take_early(turn, kept, free=free)
     kept.told = min(kept.told, gone.told)
     if kept.told:
         kept.revision += 1
@@ -187,7 +193,7 @@ def _joined(a: list[Decimal], b: list[Decimal], *, complete: bool) -> list[Decim
     return [x for x in both if x >= floor][:4]
 
 
-def _bet_at(turn: Turn, cluster: Cluster, at: int) -> None:
+def _bet_at(turn: Turn, cluster: Cluster, at: int, *, free: bool) -> None:
     """Note a bet: an earlier one renames the session and takes in the wins that lay before it."""
     was = cluster.first_bet
     if was and was <= at:
@@ -196,19 +202,20 @@ def _bet_at(turn: Turn, cluster: Cluster, at: int) -> None:
     cluster.first_bet = at
     if was and cluster.told:
         cluster.revision += 1
-        turn.tell("session_corrected", f"{old}>{session_id(cluster)}", at)
+        turn.tell("session_corrected", f"{old}>{session_id(cluster)}/{cluster.revision}", at)
     if cluster.early:
-        _take_early(turn, cluster)
+        _take_early(turn, cluster, free=free)
 
 
-def _take_early(turn: Turn, cluster: Cluster) -> None:
+def _take_early(turn: Turn, cluster: Cluster, *, free: bool) -> None:
     """Wins without a bet that lie at or after the first bet belong to the session now."""
     rest = []
     for win in cluster.early:
         if win.at < cluster.first_bet:
             rest.append(win)
             continue
-        _outside(turn, win, -1)
+        if not free:
+            _outside(turn, win, -1)
         pay(cluster, win.currency, win, 1)
     cluster.early = rest
 
@@ -237,11 +244,27 @@ def pay(cluster: Cluster, currency: str, win: EarlyWin, sign: int) -> None:
         cluster.base_payout += sign * win.base
 
 
+def changed(turn: Turn, cluster: Cluster) -> None:
+    """Note that a session's money changes: once it was told as ended, that is a correction."""
+    if cluster.told and not any(c is cluster for c in turn.corrected):
+        turn.corrected.append(cluster)
+
+
+def tell_corrections(turn: Turn) -> None:
+    """Say which ended sessions changed in this turn, each once."""
+    for cluster in turn.corrected:
+        cluster.revision += 1
+        turn.tell("session_corrected", f"{session_id(cluster)}/{cluster.revision}", cluster.last)
+    turn.corrected.clear()
+
+
 def lone_win(turn: Turn, win: EarlyWin, sign: int, *, free: bool) -> None:
     """A win of a round without a bet: to the session that holds its time, else outside."""
     cluster = find(turn, win.at, free=free)
     if cluster.first_bet and win.at >= cluster.first_bet:
         pay(cluster, win.currency, win, sign)
+        if not free:
+            changed(turn, cluster)
         return
     if sign > 0:
         cluster.early.append(win)

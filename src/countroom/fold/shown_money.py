@@ -5,7 +5,7 @@ from decimal import Decimal
 from countroom.core.instants import Instant, iso
 from countroom.core.money import ZERO, plain
 from countroom.fold import keys
-from countroom.fold.bonuses import converted, granted, required, standing
+from countroom.fold.bonuses import converted, granted, required, standing, stated_text
 from countroom.fold.figures import Json, ratio
 from countroom.fold.pages import BonusPage, PaymentPage, PaymentStep
 from countroom.fold.payments import standing as payment_standing
@@ -27,12 +27,12 @@ def _place(step: PaymentStep) -> tuple[int, int, str]:
 
 def _payment(page: PaymentPage) -> Json:
     s = payment_standing(page.steps)
-    stated = s.stated
+    stated, counts = s.stated, page.direction in ("deposit", "withdrawal")
     optional: Json = {
         "amount": plain(stated.amount) if stated and stated.amount else None,
         "currency": stated.currency if stated else "",
-        "counted_at": iso(Instant(s.counted_at)) if s.counted_at else None,
-        "counted": plain(s.counted) if s.counted else None,
+        "counted_at": iso(Instant(s.counted_at)) if s.counted_at and counts else None,
+        "counted": plain(s.counted) if s.counted and counts else None,
         "fee": plain(stated.fee) if stated and stated.fee else None,
         "method": stated.method if stated else "",
         "statuses": [[step.status, iso(Instant(step.at))] for step in sorted(page.steps, key=_place)],
@@ -44,7 +44,7 @@ def _payment(page: PaymentPage) -> Json:
 
 def bonuses(r: Reader) -> list[Json]:
     """All grants, by id."""
-    found = [_bonus(r, page) for _, page in r.all(keys.BONUS, BonusPage) if page.steps or page.bets or page.payouts]
+    found = [_bonus(r, page) for _, page in r.all(keys.BONUS, BonusPage)]
     return sorted(found, key=lambda e: str(e["user_bonus_id"]))
 
 
@@ -54,15 +54,14 @@ def _bonus(r: Reader, page: BonusPage) -> Json:
     given = granted(steps, s.state)
     turned = converted(page, s.state, brand)
     needed = required(steps)
-    latest = max(steps, key=lambda x: (x.at, x.source_id or ""), default=None)
     flags = [*s.flags, *(["before_credited"] if page.before_credited else [])]
     wagered: Decimal = page.wagered
     optional: Json = {
-        "bonus_id": latest.bonus_id if latest else "",
-        "code": latest.code if latest else "",
-        "type": latest.bonus_type if latest else "",
-        "product": latest.product if latest else "",
-        "currency": latest.currency if latest else "",
+        "bonus_id": stated_text(steps, "bonus_id"),
+        "code": stated_text(steps, "code"),
+        "type": stated_text(steps, "bonus_type"),
+        "product": stated_text(steps, "product"),
+        "currency": stated_text(steps, "currency"),
         "granted": plain(given[1]) if given and given[1] else None,
         "converted": plain(turned[1]) if turned and turned[1] else None,
         "reversed": plain(given[1]) if given and given[1] and s.state == "reversed" else None,

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import cast
 
+from countroom.core.identity import SEPARATOR, hits
 from countroom.core.instants import DAY, Instant, iso
 from countroom.core.money import ZERO, Pockets, plain, plus, total
 from countroom.fold import keys
 from countroom.fold.figures import Json
-from countroom.fold.pages import BET, WHOLE, WIN, Activity, Cluster, DayPage, Generation, RoundPage
+from countroom.fold.pages import WHOLE, WIN, Activity, Cluster, DayPage, Generation, Rollback, RoundPage
 from countroom.fold.postings import Play, plays
 from countroom.fold.reader import Reader
-from countroom.fold.rounds import order, split
+from countroom.fold.rounds import effective_rollbacks, is_bet, order, split
 from countroom.fold.scopes import shown_pockets
 
 
@@ -44,7 +45,7 @@ def _round(r: Reader, page: RoundPage, g: Generation) -> Json:
     counting = [a for a in own if (a.role == WHOLE) != g.raw]
     booked = [p for a in counting for p in plays(a, g, r.brand)]
     bets, wins = [p for p in booked if p.is_bet], [p for p in booked if not p.is_bet]
-    first_bet = next((a for a in own if a.role == BET or (a.role == WHOLE and not g.raw)), seen[0])
+    first_bet = next((a for a in own if is_bet(a, raw=g.raw)), seen[0])
     optional: Json = {
         "last_at": iso(Instant(g.last_at)) if g.last_at else None,
         "closed_at": iso(Instant(g.closed_at)) if g.closed_at else None,
@@ -110,13 +111,12 @@ def _state(r: Reader, c: Cluster, latest: int) -> str:
 
 
 def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
-    games = [
-        {"game": game, "stake": stakes}
-        for game, per in sorted(c.games.items())
-        if (stakes := {cur: plain(Decimal(v[0])) for cur, v in sorted(per.items()) if cur and v[0]}) or per
-    ]
+    games: list[Json] = []
+    for game, per in sorted(c.games.items()):
+        stakes = {cur: plain(v[0]) for cur, v in sorted(per.items()) if cur and v[0]}
+        games.append({"game": game, "stake": stakes} if stakes else {"game": game})
     base = {"stake": plain(c.base_stake), "payout": plain(c.base_payout), "missing": c.missing}
-    tops = sorted(((-Decimal(per[""][0]), game) for game, per in c.games.items() if "" in per and per[""][0]))
+    tops = sorted(((-per[""][0], game) for game, per in c.games.items() if "" in per and per[""][0]))
     login = max((t for t in logins if c.first_bet - DAY <= t <= c.first_bet), default=0)
     optional: Json = {
         "rounds": c.rounds,
@@ -129,11 +129,11 @@ def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
             for cur, cell in sorted(c.cells.items())
             if (ggr := total(cell.stake) - total(cell.payout))
         },
-        "base": {name: v for name, v in base.items() if v not in ("0", 0)},
+        "base": {} if free else {name: v for name, v in base.items() if v not in ("0", 0)},
         "open_rounds": c.open_rounds,
         "biggest_payout": _biggest(r, c, free=free),
         "games": games,
-        "top_game": tops[0][1] if tops else "",
+        "top_game": tops[0][1] if tops and not free else "",
         "login": iso(Instant(login)) if login else None,
     }
     entry: Json = {
@@ -164,3 +164,23 @@ def _payouts(r: Reader, c: Cluster, *, free: bool) -> list[Play]:
             own = [a for a in effective if g.first <= a.at <= g.last and (a.role == WHOLE) != g.raw]
             found += [p for a in own if a.role in (WIN, WHOLE) for p in plays(a, g, r.brand) if not p.is_bet]
     return [p for p in found if c.first_bet <= (p.home or p.at) <= c.last]
+
+
+def rollbacks(r: Reader) -> Json:
+    """Effective rollbacks that came twice, that never met their target, that state another amount than it has."""
+    pages = [page for kind in (keys.ROUND, keys.FREE_ROUND, keys.ORPHAN) for _, page in r.all(kind, RoundPage)]
+    every = list(dict.fromkeys(b for page in pages for b in page.rollbacks))
+    if not every:
+        return {}
+    standing = effective_rollbacks(every)
+    things: list[Activity | Rollback] = [a for page in pages for a in page.activities]
+    redundant = mismatch = 0
+    for thing in (*things, *every):
+        aimed = [b for b in standing if hits(b.target, thing.source_id, thing.business_id)]
+        redundant += max(0, len(aimed) - 1)
+        if isinstance(thing, Activity) and thing.role != WHOLE:
+            whole = total(thing.pockets)
+            mismatch += sum(b.amount is not None and SEPARATOR in b.target and b.amount != whole for b in aimed)
+    due = [b for b in standing if b.at + r.brand.orphan_after <= r.head.clock and not r.is_known(b.target)]
+    found = {"redundant": redundant, "orphaned": len(due), "amount_mismatch": mismatch}
+    return {name: n for name, n in found.items() if n}

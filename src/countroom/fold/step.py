@@ -1,12 +1,13 @@
-"""One step of the fold: `step(pages, event)` changes the pages and says what came of it.
+"""One step of the fold: `take(turn, event)` changes the pages and says what came of it.
 
-`needs(event)` names the pages worth loading ahead, all in one look-up; a page that a rare path
-wants beside them is loaded when it is asked for.
+A turn is prepared first: it names the pages worth loading ahead, those of a whole batch in one
+look-up. A page that a rare path wants beside them is loaded when it is asked for.
 """
 
 import decimal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 import msgspec
 
@@ -30,8 +31,7 @@ from countroom.core.events import (
 from countroom.core.money import EXACT
 from countroom.core.rejection import Reason, Rejection
 from countroom.fold import bonuses, casino, keys, links, payments, profile, rollbacks, timers
-from countroom.fold.calendar import calendar
-from countroom.fold.identity import matches, remember, row_keys
+from countroom.fold.identity import matches, remember
 from countroom.fold.settings import FoldSettings
 from countroom.fold.turn import Pages, Signal, Turn
 
@@ -44,6 +44,10 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 FOLDED, DUPLICATE = Outcome("folded"), Outcome("duplicate")
+UNKNOWN_BRAND = Outcome(
+    "refused", Rejection(Reason.UNKNOWN_BRAND, "expected a brand of the configuration", "$.origin")
+)
+_TAGS = {kind: str(kind.__struct_config__.tag) for kind in get_args(Event)}
 
 
 @contextmanager
@@ -53,66 +57,75 @@ def exactly() -> Iterator[None]:
         yield
 
 
-def needs(event: Event, settings: FoldSettings) -> list[bytes]:
-    """Keys of the pages that an event most likely reads."""
+def prepare(pages: Pages, event: Event, settings: FoldSettings) -> Turn | None:
+    """The event's turn, with the keys of the pages it most likely reads; None for an unknown brand."""
     about = event.about
-    prefix = keys.of_player(about.brand, about.player)
-    found = [prefix + keys.HEAD, *row_keys(about)]
     brand = settings.brands.get(about.brand)
     if brand is None:
-        return found
+        return None
+    turn = Turn(pages, about, brand)
     match event:
         case CasinoPlay() | RoundPlayed():
-            free = event.free_money or event.currency in brand.free_money_currencies
-            day = calendar(brand.time_zone, brand.day_starts_at_min).day(about.occurred_at)
-            found.append(keys.round_page(prefix, event.studio, event.round_id, free=free))
-            found.append(keys.day_page(prefix, day, free=free))
+            turn.free = event.free_money or event.currency in brand.free_money_currencies
+            turn.day_number = turn.calendar.day(about.occurred_at)
+            turn.page_key = keys.round_page(turn.prefix, event.studio, event.round_id, free=turn.free)
         case PaymentReported():
-            found.append(keys.payment_page(prefix, event.direction, event.payment_id))
+            turn.page_key = keys.payment_page(turn.prefix, event.direction, event.payment_id)
         case BonusReported():
-            found.append(keys.bonus_page(prefix, event.user_bonus_id))
+            turn.page_key = keys.bonus_page(turn.prefix, event.user_bonus_id)
         case ProfileStated() | ProfileWentStale() | ConsentsStated() | BlocksStated():
-            found.append(prefix + keys.PROFILE)
+            turn.page_key = turn.prefix + keys.PROFILE
         case _:
             pass
-    return found
+    return turn
 
 
 def step(pages: Pages, event: Event, settings: FoldSettings, signals: list[Signal]) -> Outcome:
-    """Fold one event. Run it inside `exactly()`.
+    """Fold one event: `prepare` and `take` in one. Run it inside `exactly()`."""
+    return take(prepare(pages, event, settings), event, signals)
+
+
+def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
+    """Fold one event in its turn. Run it inside `exactly()`.
 
     What partners may be told is appended to `signals`, in order.
     """
+    if turn is None:
+        return UNKNOWN_BRAND
+    turn.begin(signals)
     about = event.about
-    brand = settings.brands.get(about.brand)
-    if brand is None:
-        return Outcome(
-            "refused", Rejection(Reason.UNKNOWN_BRAND, "expected a brand of the configuration", "$.origin")
-        )
-    turn = Turn(pages, about, brand, signals)
-    if isinstance(event, Ticked):
+    if event.__class__ is Ticked:
         timers.tick(turn)
         return FOLDED
     earlier = matches(turn, about)
     if earlier:
-        return _again(turn, event, earlier)
+        came = _again(turn, event, earlier)
+        if came is not None:
+            return came
     rejection = _take(turn, event)
     if rejection is not None:
         return Outcome("refused", rejection)
-    head = turn.head
-    head.latest_received = max(head.latest_received, about.received_at)
-    if about.received_at - about.occurred_at > brand.late_after:
-        head.hold_until = max(head.hold_until, about.received_at + brand.hold_after_late)
-    if about.is_loud:
-        tag = event.__struct_config__.tag
-        turn.tell(str(tag), about.source_id or about.business_id or "", about.occurred_at)
+    head, received_at = turn.head, about.received_at
+    if received_at > head.latest_received:
+        head.latest_received = received_at
+    if received_at - about.occurred_at > turn.brand.late_after:
+        head.hold_until = max(head.hold_until, received_at + turn.brand.hold_after_late)
+    if not (about.historical or about.quiet):
+        turn.tell(_TAGS[event.__class__], about.source_id or about.business_id or "", about.occurred_at)
     return FOLDED
 
 
-def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> Outcome:
-    """A second arrival: a duplicate when what matters is equal, else a conflict; the first stays."""
+def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> Outcome | None:
+    """A second arrival: a duplicate when what matters is equal, else a conflict; the first stays. None when it is new."""
     page, source_id, business_id = earlier[0]
-    if len(earlier) == 1 and not _conflicts(turn, event, page, (source_id, business_id)):
+    if isinstance(event, RoundPlayed):
+        kind = casino.whole_again(turn, event)
+        if kind == "new":
+            return None
+        equal = kind == "duplicate"
+    else:
+        equal = len(earlier) == 1 and not _conflicts(turn, event, page, (source_id, business_id))
+    if equal:
         turn.head.duplicates += 1
         return DUPLICATE
     turn.head.conflicts += 1
@@ -141,9 +154,10 @@ def _conflicts(turn: Turn, event: Event, page: bytes, ids: tuple[str, str]) -> b
 
 def _take(turn: Turn, event: Event) -> Rejection | None:
     """Fold an event that is new."""
+    if isinstance(event, CasinoPlay | RoundPlayed):
+        casino.take(turn, event)
+        return None
     match event:
-        case CasinoPlay() | RoundPlayed():
-            casino.take(turn, event)
         case RolledBack():
             return rollbacks.roll_back(turn, event)
         case PaymentReported():

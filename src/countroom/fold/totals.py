@@ -19,8 +19,8 @@ from countroom.fold.moments import (
     set_day,
 )
 from countroom.fold.pages import CasinoCell, EarlyWin, SessionCell
-from countroom.fold.postings import Concluded, Counted, Open, Play, Posting, Taken
-from countroom.fold.sessions import find, lone_win, pay
+from countroom.fold.postings import Concluded, Counted, Named, Open, Play, Posting, Taken
+from countroom.fold.sessions import changed, find, lone_win, pay
 from countroom.fold.turn import Turn
 
 MAX_OPEN = 64
@@ -34,6 +34,10 @@ def apply(turn: Turn, posting: Posting, sign: int, key: bytes, *, free: bool) ->
     match posting:
         case Play():
             again = play(turn, posting, sign, free=free)
+        case Named():
+            if not free:
+                book_bonus_bet(turn, posting, sign)
+            return False
         case Counted():
             again = counted(turn, posting, sign, free=free)
         case Taken():
@@ -41,7 +45,7 @@ def apply(turn: Turn, posting: Posting, sign: int, key: bytes, *, free: bool) ->
         case Concluded():
             return concluded(turn, posting, sign, key) if not free else False
         case Open():
-            return opened(turn, posting, sign, key, free=free)
+            return opened(turn, posting, sign, free=free)
     if sign < 0:
         tidy(turn, posting.at, free=free)
     return again
@@ -73,17 +77,17 @@ def play(turn: Turn, p: Play, sign: int, *, free: bool) -> bool:
     again = False
     if not free:
         again = _play_moments(turn, p, amount, sign)
-        if p.bonus is not None:
-            book_bonus_bet(turn, p, sign)
     _play_session(turn, p, amount, sign, free=free)
     return again
 
 
 def _play_base(base: CasinoCell, p: Play, sign: int) -> None:
     if p.base is None:
-        base.missing += sign if p.pockets else 0
+        base.missing += sign if p.missing else 0
     else:
         _add(base, "turnover" if p.is_bet else "payout", p.base, sign)
+    if p.base_free_stake:
+        base.free_stake = (base.free_stake + sign * p.base_free_stake).normalize()
 
 
 def _play_moments(turn: Turn, p: Play, amount: Decimal, sign: int) -> bool:
@@ -137,13 +141,18 @@ def _active_day(turn: Turn, day: int, sign: int) -> None:
 def _play_session(turn: Turn, p: Play, amount: Decimal, sign: int, *, free: bool) -> None:
     base = None if p.base is None else total(p.base)
     if not p.is_bet:
-        win = EarlyWin(p.at, p.currency, p.pockets, base)
-        if p.home:
-            pay(find(turn, p.home, free=free), p.currency, win, sign)
-        else:
+        win = EarlyWin(p.at, p.currency, p.pockets, base if base is not None or p.missing else ZERO)
+        if not p.home:
             lone_win(turn, win, sign, free=free)
+            return
+        cluster = find(turn, p.home, free=free)
+        pay(cluster, p.currency, win, sign)
+        if not free:
+            changed(turn, cluster)
         return
     cluster = find(turn, p.home, free=free)
+    if not free:
+        changed(turn, cluster)
     cell = cluster.cells.get(p.currency)
     if cell is None:
         cell = cluster.cells[p.currency] = SessionCell()
@@ -244,24 +253,30 @@ def _streak(turn: Turn, entry: tuple[int, str, int, bool], sign: int) -> bool:
     return bool(head.streak_count > len(kept)) and all(lost for _, _, _, lost in kept) and len(kept) < STREAK_KEPT
 
 
-def opened(turn: Turn, o: Open, sign: int, key: bytes, *, free: bool) -> bool:
-    """One open round: for its session, and for the clock."""
+def opened(turn: Turn, o: Open, sign: int, *, free: bool) -> bool:
+    """One open round, for its session."""
     if o.home:
         find(turn, o.home, free=free).open_rounds += sign
-    head, rest = turn.head, key[len(turn.prefix) :]
-    row = turn.prefix + keys.OPEN_ROUND + rest
-    if sign > 0:
-        if len(head.open_rounds) < MAX_OPEN:
-            head.open_rounds[rest] = o.last_at
-        elif turn.pages.get(row) is None:
-            head.many_open += 1
-            turn.touch(row, o.last_at)
-    elif rest in head.open_rounds:
-        del head.open_rounds[rest]
-    elif head.many_open and turn.pages.get(row) is not None:
-        head.many_open -= 1
-        turn.touch(row, None)
     return False
+
+
+def track_open(turn: Turn, key: bytes, last_at: int) -> None:
+    """Keep for the clock that a round page has a round open since `last_at`; 0: none."""
+    head, rest = turn.head, key[len(turn.prefix) :]
+    if rest in head.open_rounds:
+        if last_at:
+            head.open_rounds[rest] = last_at
+        else:
+            del head.open_rounds[rest]
+        return
+    if not head.many_open and (not last_at or len(head.open_rounds) < MAX_OPEN):
+        if last_at:
+            head.open_rounds[rest] = last_at
+        return
+    row = turn.prefix + keys.OPEN_ROUND + rest
+    had = turn.pages.get(row) is not None
+    head.many_open += bool(last_at) - had
+    turn.touch(row, last_at or None)
 
 
 def recounted(turn: Turn, found: list[Play], rounds: list[tuple[bytes, Concluded]]) -> None:

@@ -5,9 +5,10 @@ from typing import Protocol, TypeVar, cast
 import msgspec
 
 from countroom.core.events import About
+from countroom.core.identity import SEPARATOR
 from countroom.fold import keys
 from countroom.fold.calendar import Calendar, calendar
-from countroom.fold.pages import Bucket, DayPage, Head
+from countroom.fold.pages import Bucket, Cluster, DayPage, Head
 from countroom.fold.settings import BrandSettings
 
 P = TypeVar("P")
@@ -48,24 +49,59 @@ class Signal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """To this partner alone; None: to all the player is linked to."""
 
 
+def row_keys(ids: bytes, about: About) -> list[bytes]:
+    """Keys of the rows that may remember an event: one when both its identities share their anchor."""
+    source, business = about.source_id, about.business_id
+    if source is not None and business is not None:
+        of = source.rpartition(SEPARATOR)[0]
+        if business.rpartition(SEPARATOR)[0] == of:
+            return [ids + of.encode()]
+    return [ids + a.encode() for a in sorted({i.rpartition(SEPARATOR)[0] for i in (source, business) if i})]
+
+
 class Turn:
     """What a step works on. Pages are changed in place and marked with `touch`."""
 
-    __slots__ = ("about", "brand", "calendar", "head", "head_key", "pages", "prefix", "signals")
+    __slots__ = (
+        "about", "brand", "calendar", "corrected", "day_number", "free", "head", "head_key", "ids", "page_key", "pages",
+        "prefix", "rows", "signals", "today",
+    )  # fmt: skip
 
-    def __init__(self, pages: Pages, about: About, brand: BrandSettings, signals: list[Signal]) -> None:
+    def __init__(self, pages: Pages, about: About, brand: BrandSettings) -> None:
+        """A turn not yet begun: it knows its keys and has loaded nothing."""
         self.pages = pages
         self.about = about
         self.brand = brand
         self.calendar: Calendar = calendar(brand.time_zone, brand.day_starts_at_min)
+        self.prefix, self.head_key, self.ids = keys.player_keys(about.brand, about.player)
+        self.rows: list[bytes] = row_keys(self.ids, about)
+        self.page_key = b""
+        """The page of the event's own kind, where it has one."""
+        self.free = False
+        self.today: DayPage | None = None
+        self.corrected: list[Cluster] = []
+        """Sessions that were told as ended and have changed since."""
+        self.day_number = -1
+        """The brand day of the event, for casino events."""
+
+    def needs(self) -> list[bytes]:
+        """Keys of the pages that the event most likely reads."""
+        found = [self.head_key, *self.rows]
+        if self.page_key:
+            found.append(self.page_key)
+        if self.day_number >= 0:
+            found.append(self.day_key(self.day_number, free=self.free))
+        return found
+
+    def begin(self, signals: list[Signal]) -> "Turn":
+        """Load the head and go."""
         self.signals = signals
-        self.prefix = keys.of_player(about.brand, about.player)
-        self.head_key = self.prefix + keys.HEAD
-        head = cast("Head | None", pages.get(self.head_key))
+        head = cast("Head | None", self.pages.get(self.head_key))
         if head is None:
             head = Head()
-        pages.put(self.head_key, head)
-        self.head = head
+        self.pages.put(self.head_key, head)
+        self.head: Head = head
+        return self
 
     def load(self, key: bytes, kind: type[P]) -> P:
         """The page under `key`, made when there is none, and marked as changed."""
@@ -91,6 +127,13 @@ class Turn:
         """A brand day of one ledger, made when there is none, and marked as changed."""
         return self.load(keys.day_page(self.prefix, day, free=free), DayPage)
 
+    def own_day(self) -> DayPage:
+        """The brand day of a casino event, in its own ledger, marked as changed; looked up once."""
+        page = self.today
+        if page is None:
+            page = self.today = self.day(self.day_number, free=self.free)
+        return page
+
     def buckets(self, at: int, *, free: bool) -> tuple[Bucket, Bucket]:
         """The two buckets a fact at `at` counts in: life, and its UTC hour in its brand day."""
         head = self.head
@@ -111,8 +154,9 @@ class Turn:
         """Say that something changed, to all partners the player is linked to."""
         about = self.about
         told = (content or {}) if self.head.links else None
-        quiet = about.historical or about.quiet
-        self.signals.append(Signal(kind, subject, at, quiet, about.brand, about.player, told))
+        self.signals.append(
+            Signal(kind, subject, at, about.historical or about.quiet, about.brand, about.player, told)
+        )
 
     def arm(self, due: int) -> None:
         """See to it that the player's timer goes off at `due` or earlier."""

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any, Final
 
+from countroom.simulator.chance import happens, weighted
 from countroom.simulator.fact import (
     BLOCKS,
     CONSENTS,
@@ -27,7 +28,7 @@ _MARKETING: Final = ("email", "sms", "call", "post", "notification")
 class Account:
     """What happens to one player's account. No two of these messages have the same time."""
 
-    def __init__(self, settings: SimulatorSettings, player: Player, rng: Random) -> None:
+    def __init__(self, settings: SimulatorSettings, player: Player, *, rng: Random) -> None:
         self._settings = settings
         self._player = player
         self._rng = rng
@@ -37,16 +38,16 @@ class Account:
     def registration(self, at: int) -> Fact:
         """The registration, thin as in the second version or fat as in the first."""
         passing = in_passing(self._settings, self._rng)
-        if not self._settings.personal or self._rng.random() < 0.4:
+        if not self._settings.personal or happens(self._rng, 0.4):
             return self._tell(REGISTRATION, at, **passing)
         self._details = details(self._settings, self._player)
         body = {**self._details, **passing}
         for channel in _MARKETING:
-            if self._rng.random() < 0.8:
-                body[f"allows_{channel}_marketing"] = self._rng.random() < 0.5
-        if self._rng.random() < 0.5:
-            body |= {"is_blocked": self._rng.random() < 0.05, "is_excluded": False}
-        if self._rng.random() < 0.3:
+            if happens(self._rng, 0.8):
+                body[f"allows_{channel}_marketing"] = happens(self._rng, 0.5)
+        if happens(self._rng, 0.5):
+            body |= {"is_blocked": happens(self._rng, 0.05), "is_excluded": False}
+        if happens(self._rng, 0.3):
             body["note"] = f"came by phone, spoke to desk {self._rng.randrange(10**6, 10**7)}"
             body["url_referer"] = f"https://news.example/{self._rng.getrandbits(48):012x}"
         return self._tell(REGISTRATION, at, **body)
@@ -67,40 +68,45 @@ class Account:
     # --- kinds -------------------------------------------------------------------------
 
     def _update(self, at: int) -> Fact:
-        if self._details is None or self._rng.random() < 0.5:
+        if self._details is None or happens(self._rng, 0.5):
             return self._tell(USER_UPDATE, at)
         changed: Body = {"city": f"{self._details['city']}-{self._rng.randrange(100, 999)}", "language": "en"}
-        way = self._rng.random()
-        if way < 0.2:
-            changed["market"] = self._player.country
-        elif way < 0.4:
-            changed["verified_at"] = timestamp(at - MINUTE)
-        elif way < 0.5:
-            changed["registration_date"] = timestamp(at - 400 * DAY)
-        elif way < 0.6:  # a wallet does not change its currency: that field is refused
-            changed["currency"] = "USD"
-        return self._tell(USER_UPDATE, at, **changed)
+        more = weighted(
+            self._rng,
+            {
+                "nothing": 40,
+                "market": 20,
+                "verified_at": 20,
+                "registration_date": 10,
+                "currency": 10,  # a wallet does not change its currency: that field is refused
+            },
+        )
+        values = {
+            "market": self._player.country,
+            "verified_at": timestamp(at - MINUTE),
+            "registration_date": timestamp(at - 400 * DAY),
+            "currency": "USD",
+        }
+        return self._tell(USER_UPDATE, at, **changed, **({more: values[more]} if more in values else {}))
 
     def _consents(self, at: int) -> Fact:
-        if self._rng.random() < 0.4:
+        if happens(self._rng, 0.4):
             return self._tell(CONSENTS, at)
-        old_form = self._rng.random() < 0.3
+        old_form = happens(self._rng, 0.3)
         channels = self._rng.sample(_CHANNELS, self._rng.randrange(1, 7))
         stated = [
-            {"type": _old_name(channel) if old_form else channel, "opted_in": self._rng.random() < 0.5}
+            {"type": _old_name(channel) if old_form else channel, "opted_in": happens(self._rng, 0.5)}
             for channel in channels
         ]
         return self._tell(CONSENTS, at, consents=stated)
 
     def _blocks(self, at: int) -> Fact:
-        way = self._rng.random()
-        if way < 0.4:
+        way = weighted(self._rng, {"both": 40, "thin": 40, "one": 20})
+        if way == "thin":
             return self._tell(BLOCKS, at)
-        if way < 0.6:
+        if way == "one":
             return self._tell(BLOCKS, at, type=self._rng.choice(("Excluded", "Blocked")))
-        stated = [
-            {"type": kind, "active": self._rng.random() < 0.2, "note": ""} for kind in ("Excluded", "Blocked")
-        ]
+        stated = [{"type": kind, "active": happens(self._rng, 0.2), "note": ""} for kind in ("Excluded", "Blocked")]
         return self._tell(BLOCKS, at, blocks=stated)
 
     # --- pieces ------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from countroom.simulator.chance import log_uniform, weighted
+from countroom.simulator.chance import happens, log_uniform, weighted
 from countroom.simulator.fact import HOUR, MINUTE, SECOND, Fact
-from countroom.simulator.games import EVERY, LIVE, PROMOTION, SLOTS, another, live_round
+from countroom.simulator.games import EVERY, LIVE, PROMOTION, SLOTS, WEIGHTS, another, live_round
 from countroom.simulator.grant import ZERO, Grant
 from countroom.simulator.player import Player
 from countroom.simulator.seat import Place, Seat
@@ -20,11 +20,11 @@ Story = Callable[["Casino", int, Place], list[Fact]]
 class Casino:
     """The rounds of one player."""
 
-    def __init__(self, settings: SimulatorSettings, player: Player, rng: Random) -> None:
+    def __init__(self, settings: SimulatorSettings, player: Player, *, rng: Random) -> None:
         self._settings = settings
         self._player = player
         self._rng = rng
-        self._seat = Seat(settings, player, rng)
+        self._seat = Seat(settings, player, rng=rng)
         self._rounds: dict[str, int] = {}
         self._sat_at: set[str] = set()
 
@@ -33,7 +33,7 @@ class Casino:
         if grant is not None and grant.spins:
             return self._free_spin(at, grant)
         place, at = self._take_place(at, grant)
-        if self._rng.random() < self._settings.whole_rounds and grant is None and not place.is_free_money:
+        if happens(self._rng, self._settings.whole_rounds) and grant is None and not place.is_free_money:
             return [self._whole(at, place)]
         # Free spins, second currencies and prizes out of the blue are not mixed with bonus play.
         stories = STORIES if grant is None and not place.is_free_money else BONUS_STORIES
@@ -46,9 +46,9 @@ class Casino:
     # --- where -------------------------------------------------------------------------
 
     def _take_place(self, at: int, grant: Grant | None) -> tuple[Place, int]:
-        is_free_money = grant is None and self._rng.random() < 0.02
+        is_free_money = grant is None and happens(self._rng, 0.02)
         currency = FREE_MONEY if is_free_money else self._player.currency.code
-        game = self._rng.choice(weighted(self._rng, EVERY))
+        game = self._rng.choice(EVERY[weighted(self._rng, WEIGHTS)])
         if game in LIVE and not is_free_money:
             round_id, next_at = live_round(game, at)
             if round_id in self._sat_at:
@@ -66,7 +66,9 @@ class Casino:
         return self._rng.randrange(int(low_s * 1000), int(high_s * 1000)) * 1000
 
     def _stake(self, place: Place) -> Decimal:
-        return Decimal(self._rng.randrange(100, 900)) if place.is_free_money else stake(self._player.currency, self._rng)
+        return (
+            Decimal(self._rng.randrange(100, 900)) if place.is_free_money else stake(self._player.currency, self._rng)
+        )
 
     def _payout(self, staked: Decimal) -> Decimal:
         return (staked * multiple(self._rng)).quantize(staked) or staked
@@ -81,8 +83,8 @@ class Casino:
     def zero_win(self, at: int, place: Place) -> list[Fact]:
         """A bet and a win of nothing, at times with the flag as well, at times at the same instant."""
         tell, staked = self._seat.tell, self._stake(place)
-        end_at = at + (self._soon() if self._rng.random() < 0.9 else 0)
-        flag = self._rng.random() < 0.5
+        end_at = at + (self._soon() if happens(self._rng, 0.9) else 0)
+        flag = happens(self._rng, 0.5)
         return [tell("Bet", at, place=place, amount=staked), tell("Win", end_at, place=place, is_round_end=flag)]
 
     def won(self, at: int, place: Place) -> list[Fact]:
@@ -91,7 +93,7 @@ class Casino:
 
     def several_bets(self, at: int, place: Place) -> list[Fact]:
         """Two to four bets of one round, and a win or a loss."""
-        if self._rng.random() < 0.5:
+        if happens(self._rng, 0.5):
             return self._bets_and_wins(at, place, bets=self._rng.randrange(2, 5), wins=1)
         tell, bets = self._seat.tell, self._bets(at, place, count=self._rng.randrange(2, 5))
         return [*bets, tell("Loss", bets[-1].at + self._soon(), place=place)]
@@ -121,7 +123,7 @@ class Casino:
     def jackpot(self, at: int, place: Place) -> list[Fact]:
         """A lost round to which the pool pays hours later."""
         first, loss = self.lost(at, place)
-        later = loss.at + log_uniform(self._rng, 40 * MINUTE, 9 * HOUR) // 1000 * 1000
+        later = loss.at + log_uniform(self._rng, (40 * MINUTE, 9 * HOUR)) // 1000 * 1000
         amount = (first.body["amount"] * self._rng.randrange(100, 5000)).quantize(first.body["amount"])
         return [first, loss, self._seat.tell("Win", later, place=place, amount=amount, is_round_end=True)]
 
@@ -134,8 +136,10 @@ class Casino:
 
     def prize(self, at: int, place: Place) -> list[Fact]:
         """A win without any bet: a tournament has paid out."""
-        prize_at = Place(game=PROMOTION, round_id=f"prize-{place.round_id}-{place.game.studio}", currency=place.currency)
-        amount = in_currency(Decimal(self._rng.randrange(5, 100)), self._player.currency, self._rng)
+        prize_at = Place(
+            game=PROMOTION, round_id=f"prize-{place.round_id}-{place.game.studio}", currency=place.currency
+        )
+        amount = in_currency(Decimal(self._rng.randrange(5, 100)), self._player.currency, rng=self._rng)
         return [self._seat.tell("Win", at, place=prize_at, amount=amount, is_round_end=True)]
 
     def paid_in_another_currency(self, at: int, place: Place) -> list[Fact]:
@@ -146,7 +150,7 @@ class Casino:
         other = self._rng.choice(others)
         [first] = self._bets(at, place, count=1)
         paid_at = Place(game=place.game, round_id=place.round_id, currency=other.code)
-        amount = in_currency(Decimal(self._rng.randrange(1, 60)), other, self._rng)
+        amount = in_currency(Decimal(self._rng.randrange(1, 60)), other, rng=self._rng)
         win = self._seat.tell("Win", at + self._soon(), place=paid_at, amount=amount, is_round_end=True)
         return [first, win]
 
@@ -154,7 +158,7 @@ class Casino:
         """A free spin outside any bonus: amount 0, and its worth in the bonus part."""
         worth = {"wager_amount": ZERO, "bonus_wager_amount": self._stake(place)}
         spin = self._seat.tell("Bet", at, place=place, **worth)
-        if self._rng.random() < 0.7:
+        if happens(self._rng, 0.7):
             return [spin, self._seat.tell("Loss", at + self._soon(), place=place)]
         won = self._payout(worth["bonus_wager_amount"])
         paid = {"wager_amount": ZERO, "bonus_wager_amount": won}
@@ -169,9 +173,7 @@ class Casino:
             at += self._soon(0.3, 4)
         return bets
 
-    def _bets_and_wins(
-        self, at: int, place: Place, *, bets: int, wins: int, is_round_end: bool = True
-    ) -> list[Fact]:
+    def _bets_and_wins(self, at: int, place: Place, *, bets: int, wins: int, is_round_end: bool = True) -> list[Fact]:
         told = self._bets(at, place, count=bets)
         staked, at = told[0].body["amount"], told[-1].at
         for left in range(wins - 1, -1, -1):
@@ -182,7 +184,7 @@ class Casino:
 
     def _whole(self, at: int, place: Place) -> Fact:
         staked = self._stake(place)
-        won = self._payout(staked) if self._rng.random() < 0.4 else ZERO
+        won = self._payout(staked) if happens(self._rng, 0.4) else ZERO
         return self._seat.tell_whole(at + self._soon(), place=place, staked=staked, won=won)
 
     def _free_spin(self, at: int, grant: Grant) -> list[Fact]:
@@ -194,7 +196,7 @@ class Casino:
         )
         worth = {"wager_amount": ZERO, "bonus_wager_amount": stake(self._player.currency, self._rng)}
         spin = self._seat.tell("Bet", at, place=place, **worth)
-        if self._rng.random() < 0.6:
+        if happens(self._rng, 0.6):
             return [spin, self._seat.tell("Loss", at + self._soon(), place=place)]
         won = self._payout(worth["bonus_wager_amount"])
         grant.won += won
@@ -208,15 +210,15 @@ class Casino:
     def _rollbacks(self, told: list[Fact]) -> list[Fact]:
         found = []
         for target in told:
-            if target.body["type"] == "Loss" or self._rng.random() >= self._settings.rollbacks:
+            if target.body["type"] == "Loss" or not happens(self._rng, self._settings.rollbacks):
                 continue
-            manner = self._rng.random()
-            if manner < 0.4:  # at once
+            manner = weighted(self._rng, {"at once": 40, "after the close": 30, "overtaking": 28, "astray": 2})
+            if manner == "at once":
                 found.append(self._seat.roll_back(target, target.at + self._soon()))
-            elif manner < 0.7:  # after the round was over
-                delay = log_uniform(self._rng, 2 * MINUTE, 8 * HOUR) // 1000 * 1000
+            elif manner == "after the close":
+                delay = log_uniform(self._rng, (2 * MINUTE, 8 * HOUR)) // 1000 * 1000
                 found.append(self._seat.roll_back(target, told[-1].at + delay))
-            elif manner < 0.98:  # sent before what it takes back
+            elif manner == "overtaking":  # sent before what it takes back
                 rollback = self._seat.roll_back(target, target.at + self._soon(0.1, 2))
                 rollback.overtakes = target
                 found.append(rollback)
@@ -254,4 +256,3 @@ BONUS_STORIES: Final[Mapping[Story, float]] = {
     Casino.left_open: 1,
 }
 """Those that are told of bonus money and of play tokens."""
-

@@ -14,8 +14,14 @@ def stream(seed: int, *names: object) -> Random:
     return random.Random(":".join(map(str, (seed, *names))))  # noqa: S311  a made-up world, not a secret
 
 
-def log_uniform(rng: Random, low: int, high: int) -> int:
-    """A whole number in [low, high] whose order of magnitude is drawn evenly: short delays are the rule."""
+def happens(rng: Random, share: float) -> bool:
+    """True in `share` of all cases."""
+    return rng.random() < share
+
+
+def log_uniform(rng: Random, bounds: tuple[int, int]) -> int:
+    """A whole number within `bounds`, both included, its magnitude drawn evenly: most are small."""
+    low, high = bounds
     return round(math.exp(rng.uniform(math.log(low), math.log(high))))
 
 

@@ -8,15 +8,18 @@ import msgspec
 IGNORED: Final = frozenset({"handling", "token"})
 """Keys that are not compared: what depends on the order of arrival, and what only the hub can know."""
 
+_LONGEST: Final = 400
+"""Characters of a value that are shown."""
+
 _NAMES: Final = (
-    ("studio", "round_id", "generation", "free_money"),
+    ("round_id", "studio", "generation", "free_money"),
     ("payment_id", "direction"),
     ("user_bonus_id",),
-    ("free_money", "id"),
+    ("id", "free_money"),
     ("link",),
     ("game",),
 )
-"""What the entries of a list go by, so that one too many does not make all that follow differ."""
+"""What the entries of a list go by, the telling key first: so one too many does not make all that follow differ."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -32,21 +35,21 @@ class Difference(msgspec.Struct, frozen=True):
 
 def differences(expected: dict[str, Any], actual: dict[str, Any]) -> list[Difference]:
     """Every place where `actual` is not what was expected, in the order of the paths."""
-    return sorted(_compare("$", expected, actual), key=lambda difference: difference.path)
+    return sorted(_compare("$", expected=expected, actual=actual), key=lambda difference: difference.path)
 
 
-def _compare(path: str, expected: Any, actual: Any) -> Iterator[Difference]:
+def _compare(path: str, *, expected: Any, actual: Any) -> Iterator[Difference]:
     if isinstance(expected, dict) and isinstance(actual, dict):
         for name in expected.keys() | actual.keys() - IGNORED:
             if name not in IGNORED:
-                yield from _compare(f"{path}.{name}", expected.get(name), actual.get(name))
+                yield from _compare(f"{path}.{name}", expected=expected.get(name), actual=actual.get(name))
     elif isinstance(expected, list) and isinstance(actual, list):
-        yield from _compare_lists(path, expected, actual)
-    elif expected != actual or type(expected) is not type(actual):
+        yield from _compare_lists(path, expected=expected, actual=actual)
+    elif expected != actual or isinstance(expected, bool) is not isinstance(actual, bool):  # True equals 1
         yield Difference(path, expected, actual)
 
 
-def _compare_lists(path: str, expected: list[Any], actual: list[Any]) -> Iterator[Difference]:
+def _compare_lists(path: str, *, expected: list[Any], actual: list[Any]) -> Iterator[Difference]:
     ours, theirs = _by_name(expected), _by_name(actual)
     if ours is None or theirs is None:
         if expected != actual:
@@ -54,7 +57,7 @@ def _compare_lists(path: str, expected: list[Any], actual: list[Any]) -> Iterato
         return
     before = len(ours.keys() | theirs.keys())
     for name in [*ours, *(name for name in theirs if name not in ours)]:
-        yield from _compare(f"{path}[{name}]", ours.get(name), theirs.get(name))
+        yield from _compare(f"{path}[{name}]", expected=ours.get(name), actual=theirs.get(name))
     if before == len(ours) == len(theirs) and list(ours) != list(theirs):
         yield Difference(f"{path} (order)", list(ours), list(theirs))
 
@@ -69,7 +72,7 @@ def _by_name(entries: list[Any]) -> dict[str, Any] | None:
 
 def _name(entry: dict[str, Any]) -> str:
     for names in _NAMES:
-        if names[-1] in entry or (names[0] in entry and len(names) > 1 and names[1] in entry):
+        if names[0] in entry:
             return "/".join(str(entry[name]) for name in names if name in entry)
     return ""
 
@@ -78,4 +81,4 @@ def _said(value: Any) -> str:
     if value is None:
         return "nothing"
     text = msgspec.json.encode(value).decode()
-    return text if len(text) <= 400 else f"{text[:400]}…"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

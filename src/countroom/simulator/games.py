@@ -34,7 +34,8 @@ LIVE: Final = tuple(
 )
 PROMOTION: Final = Game("0", "Tournament prize", "Slots", "41", "Studio X")
 
-EVERY: Final = {SLOTS: 78, TABLES: 10, LIVE: 12}
+EVERY: Final = {"slots": SLOTS, "tables": TABLES, "live": LIVE}
+WEIGHTS: Final = {"slots": 78, "tables": 10, "live": 12}
 
 
 def live_round(game: Game, at: int) -> tuple[str, int]:

@@ -1,10 +1,9 @@
 """One player's life over the period: visits with logins, deposits, bonuses and rounds."""
 
-
 from countroom.simulator.account import Account
 from countroom.simulator.cashier import Cashier
 from countroom.simulator.casino import Casino
-from countroom.simulator.chance import stream
+from countroom.simulator.chance import happens, stream
 from countroom.simulator.fact import MINUTE, SECOND, Fact
 from countroom.simulator.grant import Grant
 from countroom.simulator.player import Player
@@ -26,10 +25,10 @@ class Life:
         self._settings = settings
         self._player = player
         self._rng = rng
-        self._account = Account(settings, player, rng)
-        self._cashier = Cashier(settings, player, rng)
-        self._casino = Casino(settings, player, rng)
-        self._promotions = Promotions(settings, player, rng)
+        self._account = Account(settings, player, rng=rng)
+        self._cashier = Cashier(settings, player, rng=rng)
+        self._casino = Casino(settings, player, rng=rng)
+        self._promotions = Promotions(settings, player, rng=rng)
         self._grant: Grant | None = None
         self._facts: list[Fact] = []
 
@@ -52,25 +51,25 @@ class Life:
 
     def _visit(self, at: int, size: float) -> None:
         rng, facts, before = self._rng, self._facts, len(self._facts)
-        if rng.random() < 0.75:
+        if happens(rng, 0.75):
             facts.append(self._account.login(at))
             at += self._pause(3, 40)
-        if rng.random() < 0.35:
+        if happens(rng, 0.35):
             facts += self._cashier.deposit(at)
             at += self._pause(20, 120)
-        if self._grant is None and rng.random() < 0.15:
+        if self._grant is None and happens(rng, 0.15):
             told, self._grant = self._promotions.grant(at)
             facts += told
         while len(facts) - before < size - 2:
             at = self._round(at)
         at = self._leave(at)
-        if rng.random() < 0.1:
+        if happens(rng, 0.1):
             facts += self._cashier.withdrawal(at)
-        if rng.random() < 0.02:
+        if happens(rng, 0.02):
             facts += self._cashier.reservation(at)
-        if rng.random() < 0.12:
+        if happens(rng, 0.12):
             facts.append(self._account.change(at))
-        if rng.random() < 0.4:
+        if happens(rng, 0.4):
             facts.append(self._account.logout(at))
 
     def _round(self, at: int) -> int:
@@ -82,12 +81,11 @@ class Life:
         if played_with is not None:
             self._facts += self._promotions.progress(played_with, at)
             # Once over, it may be named by a bet or two more: what was under way is not called back.
-            if played_with.is_over and self._rng.random() < 0.8:
+            if played_with.is_over and happens(self._rng, 0.8):
                 self._grant = None
-        pause = self._rng.random()
-        if pause < 0.004:
-            return _last_play(told) + _IDLE + (1 if pause < 0.002 else 0)
-        if pause < 0.01:
+        if happens(self._rng, 0.004):
+            return _last_play(told) + _IDLE + self._rng.randrange(2)
+        if happens(self._rng, 0.006):
             return at + self._pause(31 * 60, 90 * 60)
         return at
 
@@ -95,7 +93,7 @@ class Life:
         grant = self._grant
         if grant is not None and grant.is_over:
             self._grant = None
-        elif grant is not None and self._rng.random() < 0.3:
+        elif grant is not None and happens(self._rng, 0.3):
             self._facts += self._promotions.sweep(grant, at + self._pause(60, 6000))
             self._grant = None
         return at + self._pause(5, 60)
@@ -111,5 +109,3 @@ def _last_play(told: list[Fact]) -> int:
 def life(settings: SimulatorSettings, player: Player) -> list[Fact]:
     """Everything that happens to `player` within the period, in no particular order."""
     return Life(settings, player).facts()
-
-

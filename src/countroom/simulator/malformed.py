@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from random import Random
 
 from countroom.simulator.breakage import BREAKS, MONEY
+from countroom.simulator.chance import happens
 from countroom.simulator.fact import CASINO, PAYMENT, SECOND, Fact
 from countroom.simulator.noise import Draft
 from countroom.simulator.sending import CONFLICT
@@ -14,7 +15,9 @@ _CONFLICTS = 0.12
 _REPEATED = 0.2
 
 
-def malformed(facts: Sequence[Fact], drafts: Sequence[Draft], *, settings: SimulatorSettings, rng: Random) -> list[Draft]:
+def malformed(
+    facts: Sequence[Fact], drafts: Sequence[Draft], *, settings: SimulatorSettings, rng: Random
+) -> list[Draft]:
     """The extra messages, about a share `settings.malformed` of all; some of them come more than once."""
     usable = [place for place, fact in enumerate(facts) if _is_plain(fact)]
     by_kind = {kind: [facts[place] for place in usable if facts[place].kind == kind] for kind in MONEY}
@@ -22,17 +25,17 @@ def malformed(facts: Sequence[Fact], drafts: Sequence[Draft], *, settings: Simul
     if not usable:
         return made
     for _ in range(round(settings.malformed * len(facts))):
-        if rng.random() < _CONFLICTS:
+        if happens(rng, _CONFLICTS):
             place = rng.choice(usable)
             conflict = _conflict(facts[place], drafts[place], settings=settings, rng=rng)
             if conflict is not None:
                 made.append(conflict)
                 continue
-        elif made and rng.random() < _REPEATED:
+        elif made and happens(rng, _REPEATED):
             earlier = rng.choice(made)
-            made.append(_repeat(earlier, settings, rng))
+            made.append(_repeat(earlier, settings, rng=rng))
             continue
-        made.append(_broken(by_kind, settings, rng))
+        made.append(_broken(by_kind, settings, rng=rng))
     return made
 
 
@@ -41,7 +44,7 @@ def _is_plain(fact: Fact) -> bool:
     return fact.kind in MONEY and fact.body["type"] != "Loss" and fact.body["status"] != "Rollback"
 
 
-def _broken(by_kind: dict[str, list[Fact]], settings: SimulatorSettings, rng: Random) -> Draft:
+def _broken(by_kind: dict[str, list[Fact]], settings: SimulatorSettings, *, rng: Random) -> Draft:
     usable = [(way, kind) for way, kinds in BREAKS.items() for kind in kinds if by_kind[kind]]
     ways = tuple(dict.fromkeys(way for way, _ in usable))
     chosen = rng.choice(ways)
@@ -56,14 +59,14 @@ def _conflict(fact: Fact, draft: Draft, *, settings: SimulatorSettings, rng: Ran
     if fact.kind not in (CASINO, PAYMENT):
         return None
     body = {**fact.body, "amount": fact.body["amount"] + 7}
-    if fact.kind == CASINO and fact.body["type"] == "Bet" and rng.random() < 0.3:
+    if fact.kind == CASINO and fact.body["type"] == "Bet" and happens(rng, 0.3):
         body["type"] = "Win"
     again = Fact(kind=fact.kind, at=fact.at, player=fact.player, body=body)
     at = min(draft.at + rng.randrange(2, 600) * SECOND, settings.ends_at)
     return Draft(at=at, kind=fact.kind, body=message(again), player=fact.player, expect=CONFLICT, after=draft)
 
 
-def _repeat(earlier: Draft, settings: SimulatorSettings, rng: Random) -> Draft:
+def _repeat(earlier: Draft, settings: SimulatorSettings, *, rng: Random) -> Draft:
     at = min(earlier.at + rng.randrange(1, 3600) * SECOND, settings.ends_at)
     return Draft(
         at=at,

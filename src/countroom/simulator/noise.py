@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from countroom.simulator.chance import log_uniform
+from countroom.simulator.chance import happens, log_uniform
 from countroom.simulator.fact import BONUS, CASINO, HOUR, MINUTE, PAYMENT, ROUTES, SECOND, Body, Fact
 from countroom.simulator.sending import ACCEPTED
 from countroom.simulator.settings import SimulatorSettings
@@ -32,17 +32,17 @@ class Draft:
         return ROUTES[self.kind]
 
 
-def schedule(facts: Sequence[Fact], settings: SimulatorSettings, rng: Random) -> None:
+def schedule(facts: Sequence[Fact], settings: SimulatorSettings, *, rng: Random) -> None:
     """Decide when each fact is sent. Nothing is sent before it happened but for a hair, nor after the end."""
     end = settings.ends_at
     for fact in facts:
         fact.sent_at = min(fact.at + rng.randrange(50, 1500) * 1000, end)
-        if rng.random() < settings.late:
-            due = fact.at + log_uniform(rng, *_LATE)
+        if happens(rng, settings.late):
+            due = fact.at + log_uniform(rng, _LATE)
             fact.sent_at = due if due <= end else rng.randint(fact.at, end)
     in_order = sorted(facts, key=lambda fact: fact.sent_at)
     for place, fact in enumerate(in_order):
-        if rng.random() < settings.shuffled:
+        if happens(rng, settings.shuffled):
             neighbour = in_order[min(place + rng.randint(1, 6), len(in_order) - 1)]
             fact.sent_at = min(neighbour.sent_at + 1, end)
     for fact in facts:
@@ -65,23 +65,28 @@ def firsts(facts: Iterable[Fact], careless: dict[str, Random]) -> list[Draft]:
     ]
 
 
-def duplicates(drafts: Iterable[Draft], settings: SimulatorSettings, rng: Random) -> Iterator[Draft]:
+def duplicates(drafts: Iterable[Draft], settings: SimulatorSettings, *, rng: Random) -> Iterator[Draft]:
     """Sendings made again byte for byte: the answer was lost, or a broker delivered twice."""
     for draft in drafts:
-        if rng.random() < settings.duplicates:
-            yield replace(draft, at=_again(draft.at, settings.ends_at, rng))
+        if happens(rng, settings.duplicates):
+            yield replace(draft, at=_again(draft.at, settings.ends_at, rng=rng))
 
 
 def retries(
-    facts: Sequence[Fact], drafts: Sequence[Draft], *, settings: SimulatorSettings, careless: dict[str, Random], rng: Random
+    facts: Sequence[Fact],
+    drafts: Sequence[Draft],
+    *,
+    settings: SimulatorSettings,
+    careless: dict[str, Random],
+    rng: Random,
 ) -> Iterator[Draft]:
     """Facts told again by a client that stamps every attempt anew. The first rendition stays in force."""
     able = [_can_be_stamped_anew(fact, is_careless=fact.player in careless) for fact in facts]
     share = settings.retries * len(able) / max(1, sum(able))
     for fact, draft, is_able in zip(facts, drafts, able, strict=True):
-        if is_able and rng.random() < share:
+        if is_able and happens(rng, share):
             body = message(_stamped_anew(fact, rng), careless.get(fact.player))
-            yield replace(draft, at=_again(draft.at, settings.ends_at, rng), body=body, after=draft)
+            yield replace(draft, at=_again(draft.at, settings.ends_at, rng=rng), body=body, after=draft)
 
 
 def _can_be_stamped_anew(fact: Fact, *, is_careless: bool) -> bool:
@@ -111,7 +116,5 @@ def _stamped_anew(fact: Fact, rng: Random) -> Fact:
     return replace(fact, at=fact.at + rng.randrange(1, 30_000) * 1000, body=body)
 
 
-def _again(at: int, end: int, rng: Random) -> int:
-    return min(at + log_uniform(rng, *_AGAIN), end) if at < end else at
-
-
+def _again(at: int, end: int, *, rng: Random) -> int:
+    return min(at + log_uniform(rng, _AGAIN), end) if at < end else at

@@ -1,9 +1,9 @@
 """Made-up persons: names, addresses and numbers that belong to nobody."""
 
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from countroom.simulator.chance import stream
+from countroom.simulator.chance import happens, stream
 from countroom.simulator.fact import Body
 from countroom.simulator.player import Player
 from countroom.simulator.settings import SimulatorSettings
@@ -55,11 +55,11 @@ def details(settings: SimulatorSettings, player: Player) -> Body:
         "postal_code": f"{rng.choice('ABKMST')}{rng.randrange(1000, 9999)}-{mark}",
         "mobile_prefix": "+356",
         "mobile": f"99{rng.randrange(10**5, 10**6)}",
-        "registration_code": f"code-{mark}-{_letters(rng)}" if rng.random() < 0.3 else "",
+        "registration_code": f"code-{mark}-{_letters(rng)}" if happens(rng, 0.3) else "",
         "currency": player.currency.code,
         "country": player.country,
         "language": player.language,
-        "affiliate_reference": f"aff-{rng.randrange(1, 9)}" if rng.random() < 0.4 else "",
+        "affiliate_reference": f"aff-{rng.randrange(1, 9)}" if happens(rng, 0.4) else "",
         "verification_type": rng.choice(("", "document", "bank")),
         "roles": rng.sample(("vip", "tester", "early_bird"), rng.randrange(3)),
     }
@@ -67,9 +67,9 @@ def details(settings: SimulatorSettings, player: Player) -> Body:
 
 def in_passing(settings: SimulatorSettings, rng: Random) -> Body:
     """The network address and the browser of one visit; nothing when the settings say so."""
-    if not settings.personal or rng.random() < 0.3:
+    if not settings.personal or happens(rng, 0.3):
         return {}
-    address = f"198.51.100.{rng.randrange(1, 255)}" if rng.random() < 0.8 else f"2001:db8::{rng.getrandbits(32):x}"
+    address = f"198.51.100.{rng.randrange(1, 255)}" if happens(rng, 0.8) else f"2001:db8::{rng.getrandbits(32):x}"
     return {"ip_address": address, "user_agent": f"{rng.choice(_AGENTS)} build {rng.getrandbits(24):06x}"}
 
 
@@ -77,13 +77,9 @@ def personal_values(body: Body) -> dict[str, str]:
     """The personal values in a message, by field: what must never be found outside the vault."""
     return {
         name: str(value)
-        for name, value in _fields(body)
+        for name, value in body.items()
         if name in PERSONAL | PERSONAL_IN_PASSING and isinstance(value, str | int) and value
     }
-
-
-def _fields(body: Any) -> list[tuple[str, Any]]:
-    return list(body.items()) if isinstance(body, dict) else []
 
 
 def _letters(rng: Random) -> str:

@@ -44,12 +44,12 @@ class Platform:
         careless = {
             player.player_id: stream(seed, "careless", player.number) for player in everybody if player.has_quirks
         }
-        schedule(facts, settings, stream(seed, "schedule"))
+        schedule(facts, settings, rng=stream(seed, "schedule"))
         first = firsts(facts, careless)
         again = retries(facts, first, settings=settings, careless=careless, rng=stream(seed, "retries"))
         return [
             *first,
-            *duplicates(first, settings, stream(seed, "duplicates")),
+            *duplicates(first, settings, rng=stream(seed, "duplicates")),
             *again,
             *malformed(facts, first, settings=settings, rng=stream(seed, "malformed")),
         ]

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from countroom.simulator.chance import stream, weighted
+from countroom.simulator.chance import happens, stream, weighted
 from countroom.simulator.fact import HOUR
 from countroom.simulator.settings import Currency, SimulatorSettings
 
@@ -35,26 +35,26 @@ def players(settings: SimulatorSettings) -> list[Player]:
     rng = stream(settings.seed, "players")
     shares = [rng.random() ** 3 + 0.01 for _ in range(settings.players)]
     facts = settings.events / (1 + settings.duplicates + settings.retries) / sum(shares)
-    return [_player(settings, number, int(share * facts)) for number, share in enumerate(shares, start=1)]
+    return [_player(settings, number, facts=int(share * facts)) for number, share in enumerate(shares, start=1)]
 
 
-def _player(settings: SimulatorSettings, number: int, facts: int) -> Player:
+def _player(settings: SimulatorSettings, number: int, *, facts: int) -> Player:
     rng = stream(settings.seed, "player", number)
     country = rng.choice(tuple(_COUNTRIES))
     return Player(
         number=number,
-        player_id=str(10_000 + number) if rng.random() < 0.8 else f"u-{number}",
+        player_id=str(10_000 + number) if happens(rng, 0.8) else f"u-{number}",
         currency=weighted(rng, {currency: currency.weight for currency in settings.currencies}),
         country=country,
         language=_COUNTRIES[country],
         facts=max(facts, 2),
-        registers=rng.random() < 0.9,
-        past_deposits=rng.randrange(5, 60) if rng.random() < 0.03 else 0,
-        has_quirks=rng.random() < settings.quirks,
+        registers=happens(rng, 0.9),
+        past_deposits=rng.randrange(5, 60) if happens(rng, 0.03) else 0,
+        has_quirks=happens(rng, settings.quirks),
     )
 
 
-def rate_at(currency: Currency, at: int, base_currency: str) -> Decimal:
+def rate_at(currency: Currency, at: int, *, base_currency: str) -> Decimal:
     """What one unit is worth in base currency in this hour; 1 for the base currency itself."""
     if currency.code == base_currency:
         return Decimal(1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from countroom.simulator.chance import happens
 from countroom.simulator.fact import CASINO, GAME_ROUND, Fact
 from countroom.simulator.games import Game
 from countroom.simulator.grant import ZERO, Grant
@@ -27,7 +28,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 class Seat:
     """Writes the casino messages of one player: ids, rates, splits and balances."""
 
-    def __init__(self, settings: SimulatorSettings, player: Player, rng: Random) -> None:
+    def __init__(self, settings: SimulatorSettings, player: Player, *, rng: Random) -> None:
         self._settings = settings
         self._player = player
         self._rng = rng
@@ -63,14 +64,14 @@ class Seat:
         }
         if place.is_free_money:
             body["is_free_money"] = True
-        if self._settings.personal and rng.random() < 0.02:
+        if self._settings.personal and happens(rng, 0.02):
             body["meta"] = {"table_note": f"hand of {self._player.player_id}", "lane": rng.randrange(9)}
         return Fact(kind=CASINO, at=at, player=self._player.player_id, body={**body, **more})
 
     def tell_whole(self, at: int, *, place: Place, staked: Decimal, won: Decimal) -> Fact:
         """A round told once, when it was over."""
-        rate = rate_at(self._player.currency, at, self._settings.base_currency)
-        bonus = (staked / 4).quantize(staked) if self._rng.random() < 0.1 else ZERO
+        rate = rate_at(self._player.currency, at, base_currency=self._settings.base_currency)
+        bonus = (staked / 4).quantize(staked) if happens(self._rng, 0.1) else ZERO
         body = {
             "user_id": self._player.player_id,
             "round_id": place.round_id,
@@ -96,7 +97,7 @@ class Seat:
     def roll_back(self, target: Fact, at: int) -> Fact:
         """The message that takes `target` back; it repeats the message, and seldom with another amount."""
         body = {**target.body, "status": "Rollback"}
-        if self._rng.random() < 0.03:
+        if happens(self._rng, 0.03):
             body["amount"] = target.body["amount"] + 1
         return Fact(kind=CASINO, at=at, player=target.player, body=body)
 
@@ -113,10 +114,7 @@ class Seat:
             return {"exchange_rate": ZERO}
         if place.currency == self._settings.base_currency:
             return {"exchange_rate": Decimal(1)}
-        missing = self._rng.random()
-        if missing < 0.01:
-            return {"exchange_rate": ZERO}
-        if missing < 0.015:
-            return {}
+        if happens(self._rng, 0.015):
+            return {"exchange_rate": ZERO} if happens(self._rng, 0.7) else {}
         currency = next(known for known in self._settings.currencies if known.code == place.currency)
-        return {"exchange_rate": rate_at(currency, at, self._settings.base_currency)}
+        return {"exchange_rate": rate_at(currency, at, base_currency=self._settings.base_currency)}

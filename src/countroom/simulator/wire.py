@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from countroom.simulator.chance import happens
 from countroom.simulator.fact import BONUS, CASINO, GAME_ROUND, PAYMENT, Body, Fact
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,18 +40,18 @@ def encoded(body: Body) -> bytes:
 def _careless(fact: Fact, rng: Random) -> bytes:
     body: Body = {**fact.body, "timestamp": _odd_timestamp(fact.at, rng)}
     for name in _IDS:
-        if rng.random() < 0.5 and _WHOLE_NUMBER.fullmatch(str(body.get(name))):
+        if happens(rng, 0.5) and _WHOLE_NUMBER.fullmatch(str(body.get(name))):
             body[name] = int(body[name])
-    _careless_words(fact.kind, body, rng)
+    _careless_words(fact.kind, body, rng=rng)
     if fact.kind == CASINO:
         _careless_casino(body, rng)
     if fact.kind == PAYMENT and not body.get("note"):
         body["note"] = None
-    as_texts = fact.kind in (CASINO, PAYMENT, BONUS, GAME_ROUND) and rng.random() < 0.3
+    as_texts = fact.kind in (CASINO, PAYMENT, BONUS, GAME_ROUND) and happens(rng, 0.3)
     return _encode_texts(body) if as_texts else _encode(body)
 
 
-def _careless_words(kind: str, body: Body, rng: Random) -> None:
+def _careless_words(kind: str, body: Body, *, rng: Random) -> None:
     if kind not in (CASINO, PAYMENT):
         return
     change = rng.choice((str, str.lower, str.upper))
@@ -59,9 +60,9 @@ def _careless_words(kind: str, body: Body, rng: Random) -> None:
 
 def _careless_casino(body: Body, rng: Random) -> None:
     rolled_back = body["status"].lower() == "rollback"
-    if rolled_back and rng.random() < 0.3:
+    if rolled_back and happens(rng, 0.3):
         body["type"], body["status"] = "Refund", "Approved"
-    elif not rolled_back and rng.random() < 0.5:
+    elif not rolled_back and happens(rng, 0.5):
         del body["status"]
     if body["user_bonus_id"] == "0":
         absent: Any = rng.choice((0, None, "", "0", "missing"))
@@ -73,16 +74,17 @@ def _careless_casino(body: Body, rng: Random) -> None:
 
 
 def _odd_timestamp(at: int, rng: Random) -> str | int:
-    form = rng.randrange(5)
-    if form == 0 and at % _MS == 0:
-        return at // _MS
-    if form == 1:
-        return timestamp(at).replace("T", " ").removesuffix("Z")
-    if form == 2:
-        return re.sub(r"T0(\d)", r"T\1", timestamp(at))
-    if form == 3:
-        return timestamp(at, timezone(timedelta(hours=5, minutes=30)))
-    return timestamp(at)
+    match rng.choice(("epoch", "blank", "short hour", "offset", "plain")):
+        case "epoch" if at % _MS == 0:
+            return at // _MS
+        case "blank":
+            return timestamp(at).replace("T", " ").removesuffix("Z")
+        case "short hour":
+            return re.sub(r"T0(\d)", r"T\1", timestamp(at))
+        case "offset":
+            return timestamp(at, timezone(timedelta(hours=5, minutes=30)))
+        case _:
+            return timestamp(at)
 
 
 def _precision(at: int) -> str:

@@ -1,7 +1,8 @@
 """Blocks: `PUT /v2/integration/user/blocks`, message types USER_BLOCK_V2 (thin) and USER_BLOCK.
 
-Excluded is responsible gaming, Blocked anything else. The thin message says only that something changed. `type` alone, as
-in the first version, means that this block is now on; `blocks` and `is_blocked`, `is_excluded` are read where they are there.
+Excluded is responsible gaming, Blocked anything else. The thin message says only that something changed. `type`
+alone, as in the first version, means that this block is now on; `blocks` and `is_blocked`, `is_excluded` are read
+where they are there.
 """
 
 from typing import Final
@@ -45,9 +46,9 @@ def stated(message: Message, at: Instant, *, player: str, known: dict[str, bool]
         kind = entry.word("type", BLOCK, reason=Reason.UNKNOWN_VALUE, further=message.aliases)
         active = entry.maybe_flag("active")
         if active is None and not entry.values.get("active"):
-            entry.reject("active", Reason.MALFORMED, "expected true or false, found none")
+            entry.reject("active", Reason.MALFORMED, detail="expected true or false, found none")
         elif kind is not None and active is not None and blocks.setdefault(kind, active) is not active:
-            entry.reject("active", Reason.MALFORMED, "expected one answer per block, found both; send one")
+            entry.reject("active", Reason.MALFORMED, detail="expected one answer per block, found both; send one")
     if not blocks:
         return ()
     about = message.about(at, player, source_id=None, business_id=said("blocks", at, content=blocks))

@@ -41,7 +41,7 @@ def decode(message: Message) -> tuple[Event, ...]:
     """The state that the grant reached."""
     player, grant = message.own_id("user_id"), UserBonusId(message.own_id("user_bonus_id"))
     if grant and is_no_bonus(grant):
-        message.reject("user_bonus_id", Reason.BAD_ID, 'expected the id of a grant, got "0", which means none')
+        message.reject("user_bonus_id", Reason.BAD_ID, detail='expected the id of a grant, got "0", which means none')
     state = message.word("status", BONUS_STATUS, reason=Reason.UNKNOWN_STATUS, further=message.aliases)
     product = message.text("product")
     if product:

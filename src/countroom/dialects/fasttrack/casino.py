@@ -47,6 +47,11 @@ FIELDS: Final = frozenset(
     }
 )
 
+Play = type[BetPlaced] | type[WinPaid] | type[BetLost]
+
+EVENTS: Final[dict[str, Play]] = {"bet": BetPlaced, "win": WinPaid, "loss": BetLost}
+"""The event for each type that is no refund."""
+
 _NONE: Final = frozenset({None, "", "0", 0})
 
 
@@ -80,7 +85,7 @@ def decode(message: Message) -> tuple[Event, ...]:
     parts, free_stake, mismatch = pockets(amount, real, bonus=bonus, locked=locked, kind=kind)
     source_id, business_id = identities(activity_id, kind, typed=settings.casino_includes_type)
     return (
-        _EVENTS[kind](
+        EVENTS[kind](
             about=message.about(at, player, source_id=source_id, business_id=business_id),
             activity_id=activity_id,
             studio=studio,
@@ -97,9 +102,6 @@ def decode(message: Message) -> tuple[Event, ...]:
             amount_mismatch=mismatch,
         ),
     )
-
-
-_EVENTS: Final = {"bet": BetPlaced, "win": WinPaid, "loss": BetLost}
 
 
 def studio_of(message: Message, game: str) -> StudioId:
@@ -150,8 +152,11 @@ _NAMED_POCKETS: Final = 3
 def _rollback(
     message: Message, at: Instant, *, player: str, activity_id: ActivityId, kind: str, amount: Decimal
 ) -> tuple[Event, ...]:
-    """The rollback. It has no id of its own: it is told apart by what it voids, so the type goes into its
-    identity exactly when it is part of the target's."""
+    """The rollback.
+
+    It has no id of its own: it is told apart by what it voids, so the type goes into its identity
+    exactly when it is part of the target's.
+    """
     typed = message.settings.casino_includes_type and kind != "refund"
     prefix = f"{kind}." if typed else ""
     target = f"casino:{activity_id}"  # a Refund names no type: any bet or result with that id

@@ -1,6 +1,6 @@
 """Which messages of Fast Track are read: by message type, and by REST method and path. One table.
 
-Kinds that are known and not yet read (SPORTSBOOK, LOTTERY, …) are absent: a message of one is answered with what is served.
+Kinds that are known and not yet read (SPORTSBOOK, LOTTERY, …) are absent: who sends one is told what is served.
 POST and PUT are both served (tolerance 12); on the user path they differ: POST registers, PUT updates.
 """
 
@@ -83,7 +83,7 @@ def meant(values: dict[str, Any]) -> Page | None:
         return casino.PAGE
     if "payment_id" in values and "status" in values:
         return payment.PAGE
-    if "user_bonus_id" in values and "status" in values and "activity_id" not in values:
+    if "user_bonus_id" in values and "bonus_id" in values and "status" in values:
         return bonus.PAGE
     if "user_currency" in values and "round_id" in values:
         return game_round.PAGE

@@ -42,9 +42,9 @@ def stated(message: Message, at: Instant, *, player: str) -> tuple[Event, ...]:
         channel = entry.word("type", CHANNEL, reason=Reason.UNKNOWN_VALUE, further=message.aliases)
         opted_in = entry.maybe_flag("opted_in")
         if opted_in is None and not entry.values.get("opted_in"):
-            entry.reject("opted_in", Reason.MALFORMED, "expected true or false, found none")
+            entry.reject("opted_in", Reason.MALFORMED, detail="expected true or false, found none")
         elif channel is not None and opted_in is not None and consents.setdefault(channel, opted_in) is not opted_in:
-            entry.reject("opted_in", Reason.MALFORMED, "expected one answer per channel, found both; send one")
+            entry.reject("opted_in", Reason.MALFORMED, detail="expected one answer per channel, found both; send one")
     if not consents:
         return ()
     about = message.about(at, player, source_id=None, business_id=said("consents", at, content=consents))

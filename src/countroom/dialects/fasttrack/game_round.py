@@ -60,9 +60,11 @@ def decode(message: Message) -> tuple[Event, ...]:
     at, currency = message.occurred_at(), message.currency("user_currency")
     rate = message.rate_of(currency)
     if not any(message.has(name) for name in AMOUNTS[:4]):
-        message.reject(AMOUNTS[0], Reason.MALFORMED, f"expected at least one of {', '.join(AMOUNTS[:4])}, found none")
+        message.reject(
+            AMOUNTS[0], Reason.MALFORMED, detail=f"expected at least one of {', '.join(AMOUNTS[:4])}, found none"
+        )
     stake, payout, base_stake, base_payout = (
-        _pockets(message, *AMOUNTS[start : start + 2]) for start in range(0, len(AMOUNTS), 2)
+        _pockets(message, AMOUNTS[start : start + 2]) for start in range(0, len(AMOUNTS), 2)
     )
     has_base = any(message.has(name) for name in AMOUNTS[4:])
     device = message.text("device_type")
@@ -91,10 +93,9 @@ def decode(message: Message) -> tuple[Event, ...]:
     )
 
 
-def _pockets(message: Message, real: str, bonus: str) -> Pockets:
-    real_part, bonus_part = message.maybe_amount(real) or ZERO, message.maybe_amount(bonus) or ZERO
-    whole = amounts.added(real_part, bonus_part)
-    return amounts.split(whole, real_part, bonus=bonus_part, locked=ZERO)
+def _pockets(message: Message, names: tuple[str, ...]) -> Pockets:
+    real, bonus = (message.maybe_amount(name) or ZERO for name in names)
+    return amounts.split(amounts.added(real, bonus), real, bonus=bonus, locked=ZERO)
 
 
 PAGE: Final = Page(kind="GAME_ROUND", says="casino game round", fields=FIELDS, decode=decode)

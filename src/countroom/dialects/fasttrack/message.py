@@ -38,18 +38,18 @@ class Message(Fields):
         elif origin is None or origin == "":
             found = settings.brand_by_id.get(settings.default_brand) if settings.default_brand else None
             if found is None:
-                self.reject("origin", Reason.MALFORMED, "expected the required field `origin`, found none")
+                self.reject("origin", Reason.MALFORMED, detail="expected the required field `origin`, found none")
                 return NO_BRAND
         else:
-            self.reject("origin", Reason.MALFORMED, "expected text")
+            self.reject("origin", Reason.MALFORMED, detail="expected text")
             return NO_BRAND
         if found is None:
             detail = f"expected the name of a configured brand, got {shown(origin)}; add it to the origins of its brand"
-            self.reject("origin", Reason.UNKNOWN_BRAND, detail)
+            self.reject("origin", Reason.UNKNOWN_BRAND, detail=detail)
             return NO_BRAND
         if settings.allowed is not None and found.brand not in settings.allowed:
             detail = f"expected a brand that this key serves, got {shown(origin)}; use that brand's key"
-            self.reject("origin", Reason.UNKNOWN_BRAND, detail)
+            self.reject("origin", Reason.UNKNOWN_BRAND, detail=detail)
         return found
 
     def occurred_at(self) -> Instant:
@@ -62,7 +62,7 @@ class Message(Fields):
             return Instant(at)
         bound = "at most 24 h after arrival" if at > EARLIEST else "from the year 2000 on"
         detail = f"expected a time {bound}, got {shown(self.values['timestamp'])}"
-        self.reject("timestamp", Reason.BAD_TIME, detail)
+        self.reject("timestamp", Reason.BAD_TIME, detail=detail)
         return EARLIEST
 
     def about(self, at: Instant, player: str, *, source_id: Identity | None, business_id: Identity | None) -> About:

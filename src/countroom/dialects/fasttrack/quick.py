@@ -10,22 +10,18 @@ from functools import lru_cache
 from typing import Any, Final
 
 from countroom.core.envelope import Envelope
-from countroom.core.events import About, BetLost, BetPlaced, Event, WinPaid
+from countroom.core.events import About, Event
 from countroom.core.identity import SEPARATOR
-from countroom.core.ids import MAX_ID_CHARS, BrandId, UserBonusId
+from countroom.core.ids import MAX_ID_CHARS, BrandId
 from countroom.core.instants import DAY, EARLIEST
 from countroom.dialects import amounts, times
 from countroom.dialects.brands import NO_ALIASES, DialectSettings
 from countroom.dialects.fasttrack.aliases import CASINO_TYPE, GAME_TYPE
-from countroom.dialects.fasttrack.casino import FIELDS, pockets
+from countroom.dialects.fasttrack.casino import EVENTS, FIELDS, pockets
 from countroom.dialects.fasttrack.message import ONE
 
 _KNOWN: Final = FIELDS | {"meta"}
-_EVENTS: Final = {
-    spelling: (kind, {"bet": BetPlaced, "win": WinPaid, "loss": BetLost}[kind])
-    for spelling, kind in CASINO_TYPE.usual.items()
-    if kind != "refund"
-}
+_EVENTS: Final = {spelling: (kind, EVENTS[kind]) for spelling, kind in CASINO_TYPE.usual.items() if kind != "refund"}
 _GAME_TYPES: Final = GAME_TYPE.usual
 
 
@@ -35,8 +31,8 @@ _APPROVED: Final = frozenset({"Approved", "approved", "APPROVED"})
 _MOST_CHARS: Final = 64
 
 
-class _Unusual(Exception):  # noqa: N818 - no error: a closer look is needed
-    """Something that is not read here."""
+class _Unusual(Exception):
+    """No error: something that is not read here."""
 
 
 def play(values: dict[str, Any], envelope: Envelope, *, settings: DialectSettings) -> Event | None:
@@ -53,23 +49,25 @@ def _play(values: dict[str, Any], envelope: Envelope, *, settings: DialectSettin
     get = values.get
     kind, make = _EVENTS[values["type"]]
     ids = _ids(values)
-    scope = settings.rounds_scope
+    studio: Any = ids[4]
+    if settings.rounds_scope != "studio":
+        studio = ids[3] if settings.rounds_scope == "game" else ""
     brand = settings.brand_by_origin[values["origin"]]
     code, amount = amounts.currency(values["currency"]), amounts.amount(values["amount"])
     rate = amounts.rate(values["exchange_rate"])
     ends, free_money = get("is_round_end", False), get("is_free_money", False)
     if code is None or amount is None or rate is None or not ends.__class__ is free_money.__class__ is bool:
         raise _Unusual
-    real = get("wager_amount", amount)
-    real = amount if real is amount else amounts.amount(real)
+    stated = get("wager_amount")
+    real = None if stated is None else amounts.amount(stated)
     bonus, locked = amounts.amount(get("bonus_wager_amount", 0)), amounts.amount(get("locked_wager_amount", 0))
-    if real is None or bonus is None or locked is None:
+    if (real is None and stated is not None) or bonus is None or locked is None:
         raise _Unusual
     parts, free_stake, mismatch = pockets(amount, real, bonus=bonus, locked=locked, kind=kind)
     return make(
         about=_about(values, envelope, settings=settings, brand=brand.brand, ids=ids, kind=kind),
         activity_id=ids[1],
-        studio=ids[4] if scope == "studio" else ids[3] if scope == "game" else "",
+        studio=studio,
         round_id=ids[2],
         currency=code,
         rate=ONE if code == brand.base_currency else rate or None,
@@ -138,12 +136,12 @@ def _part(value: Any) -> Decimal:
     return found
 
 
-def _bonus(value: Any) -> UserBonusId | None:
+def _bonus(value: Any) -> Any:
     if value == "0":
         return None
     if value.__class__ is not str or not 0 < len(value) <= MAX_ID_CHARS or not value.isprintable():
         raise _Unusual
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _game_type(text: Any) -> str:

@@ -34,44 +34,63 @@ def reading(message: Message, events: tuple[Event, ...], *, page: Page, body: Bo
                 break
         else:
             return Reading(events, payload)
-    personal: dict[str, str] = {}
-    extra: Raws = {}
-    original = _raws.decode(payload if body.path == "$" else _elements.decode(payload)[0])
+    taken = _Taken(_raws.decode(payload if body.path == "$" else _elements.decode(payload)[0]))
     for name, value in values.items():
-        if value is None or value in ("", {}, []):
-            continue
-        if name in page.personal:
-            personal[name] = _text(value, original[name])
-            original[name] = _mark(name)
-        elif name in WITH_THE_EVENT:
-            personal[f"event.{name}"] = _text(value, original[name])
-            original[name] = _mark(f"event.{name}")
-        elif name in FREE:
-            _seal_free(name, value, original=original, personal=personal, plain=message.settings.plain_keys)
-        elif name in page.entries:
-            if not _is_plain_list(value):
-                personal[f"free.{name}"] = bytes(original[name]).decode()
-                original[name] = _mark(f"free.{name}")
-        elif isinstance(value, dict | list) if name in page.fields else _is_hidden(name, message.settings.plain_keys):
-            extra[name] = original.pop(name)
-    if extra:
-        personal[f"free.{EXTRA}"] = _encode(extra).decode()
-        original[EXTRA] = _mark(f"free.{EXTRA}")
-    return Reading(events, _encode(original), personal) if personal else Reading(events, payload)
+        if value is not None and value not in ("", {}, []):
+            _take(name, value, page=page, taken=taken, plain=message.settings.plain_keys)
+    taken.close()
+    return Reading(events, _encode(taken.original), taken.personal) if taken.personal else Reading(events, payload)
 
 
-def _seal_free(name: str, value: Any, *, original: Raws, personal: dict[str, str], plain: frozenset[str]) -> None:
-    """Seal the free object `name`, but for those of its keys that may be read."""
+class _Taken:
+    """A payload in pieces, and what was taken out of it."""
+
+    __slots__ = ("extra", "original", "personal")
+
+    def __init__(self, original: Raws) -> None:
+        self.original = original
+        self.personal: dict[str, str] = {}
+        self.extra: Raws = {}
+
+    def take(self, name: str, own_name: str, *, text: str | None = None) -> None:
+        """Take the field `name` out under `own_name`: as `text`, or as the JSON that was written."""
+        self.personal[own_name] = bytes(self.original[name]).decode() if text is None else text
+        self.original[name] = _mark(own_name)
+
+    def close(self) -> None:
+        """Put all unknown fields together."""
+        if self.extra:
+            self.personal[f"free.{EXTRA}"] = _encode(self.extra).decode()
+            self.original[EXTRA] = _mark(f"free.{EXTRA}")
+
+
+def _take(name: str, value: Any, *, page: Page, taken: _Taken, plain: frozenset[str]) -> None:
+    """Take the field out if it is personal, free or unknown."""
+    text = value if isinstance(value, str) else None
+    if name in page.personal:
+        taken.take(name, name, text=text)
+    elif name in WITH_THE_EVENT:
+        taken.take(name, f"event.{name}", text=text)
+    elif name in FREE:
+        _take_free(name, value, taken=taken, plain=plain)
+    elif name in page.entries:
+        if not _is_plain_list(value):
+            taken.take(name, f"free.{name}")
+    elif isinstance(value, dict | list) if name in page.fields else _is_hidden(name, plain):
+        taken.extra[name] = taken.original.pop(name)
+
+
+def _take_free(name: str, value: Any, *, taken: _Taken, plain: frozenset[str]) -> None:
+    """Take the free object `name` out, but for those of its keys that may be read."""
     open_keys = [key for key in value if not _is_hidden(key, plain)] if isinstance(value, dict) else []
     if not open_keys:
-        personal[f"free.{name}"] = bytes(original[name]).decode()
-        original[name] = _mark(f"free.{name}")
+        taken.take(name, f"free.{name}")
         return
-    hidden = _raws.decode(original[name])
+    hidden = _raws.decode(taken.original[name])
     kept = {key: hidden.pop(key) for key in open_keys}
     if hidden:
-        personal[f"free.{name}"] = _encode(hidden).decode()
-        original[name] = msgspec.Raw(_encode({**kept, SEALED: f"free.{name}"}))
+        taken.personal[f"free.{name}"] = _encode(hidden).decode()
+        taken.original[name] = msgspec.Raw(_encode({**kept, SEALED: f"free.{name}"}))
 
 
 def _is_hidden(key: str, plain: frozenset[str]) -> bool:
@@ -95,10 +114,6 @@ def _is_plain_list(value: Any) -> bool:
 
 def _is_word(value: object) -> bool:
     return not isinstance(value, dict | list)
-
-
-def _text(value: object, written: msgspec.Raw) -> str:
-    return value if isinstance(value, str) else bytes(written).decode()
 
 
 def _mark(name: str) -> msgspec.Raw:

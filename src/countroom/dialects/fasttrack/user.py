@@ -111,7 +111,7 @@ def _roles(message: Message) -> str:
         return ""
     each = value if isinstance(value, list) else [value]
     if not all(isinstance(role, str) for role in each):
-        message.reject("roles", Reason.MALFORMED, "expected an array of texts")
+        message.reject("roles", Reason.MALFORMED, detail="expected an array of texts")
         return ""
     return ",".join(sorted({role for role in each if role}))
 
@@ -124,7 +124,7 @@ def _registered_at(message: Message) -> Instant | None:
         return None
     if not EARLIEST <= at <= message.envelope.received_at + DAY:
         detail = "expected a time from the year 2000 on, and at most 24 h after arrival"
-        message.reject("registration_date", Reason.BAD_TIME, detail)
+        message.reject("registration_date", Reason.BAD_TIME, detail=detail)
     return Instant(at)
 
 

@@ -127,12 +127,13 @@ class Bonus:
         """What is odd about it, in alphabetical order."""
         credited = self._first("credited")
         ends = {step.state for step in self.steps if step.state in _ENDS}
+        # A second end has a flag of its own, and is not out of order as well.
         stages = [(step.state, _STAGES[step.state]) for step in self.steps]
         found = {
             "before_credited": credited is not None and any(bet.at < credited.at for bet in self._bets),
             "end_conflict": len(ends) > 1,
             "bonus_order": any(
-                after < before or (after == before and state != "wagering")
+                after < before or (after == before and state != "wagering" and state not in _ENDS)
                 for (_, before), (state, after) in pairwise(stages)
             ),
         }
@@ -157,7 +158,7 @@ class Bonus:
             "progress": ratio(min(self.wagered, self.required), self.required) if self.required else None,
             "started_at": instant(self.steps[0].at) if self.steps else None,
             "ended_at": None if self.ended_at is None else instant(self.ended_at),
-            "bets": sum(1 for bet in self._counting_bets if bet.amount),
+            "bets": len(self._counting_bets),
             "after_end": len(self._bets) - len(self._counting_bets),
             "payouts": by_currency(self._wins),
             "flags": self.flags(),
@@ -205,5 +206,3 @@ def bonuses(steps: Iterable[BonusStep], every: Iterable[Round]) -> list[Bonus]:
         )
         for user_bonus_id in sorted(by_id.keys() | played_with.keys())
     ]
-
-

@@ -55,9 +55,11 @@ class Ledger:
         post_play(free_book, every, free_money=True)
         post_reversed(book, history, free_money=False)
         post_reversed(free_book, history, free_money=True)
-        for it in (*paid, *granted):
-            it.post(book)
-        told, outside = self._sessions(history, every, clock)
+        for payment in paid:
+            payment.post(book)
+        for bonus in granted:
+            bonus.post(book)
+        told, outside = self._sessions(history, every, clock=clock)
         optional = {
             "free_totals": free_book.document(with_base=False),
             "rounds": [played.document() for played in every],
@@ -78,7 +80,7 @@ class Ledger:
         }
 
     @staticmethod
-    def _sessions(history: History, every: list[Round], clock: int | None) -> tuple[list[Any], dict[str, Any]]:
+    def _sessions(history: History, every: list[Round], *, clock: int | None) -> tuple[list[Any], dict[str, Any]]:
         real, outside = sessions(every, free_money=False)
         free, _ = sessions(every, free_money=True)
         return [session.document(clock, history.logins) for session in (*real, *free)], by_currency(outside)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from countroom.simulator.ledger.entries import History, Play
@@ -100,7 +101,8 @@ def _biggest_win(wins: Iterable[Play]) -> dict[str, Decimal]:
 
 def _biggest_multiplier(real: Iterable[Round]) -> str | None:
     multiples = [times for played in real if (times := multiple(played)) is not None]
-    return plain(ROUNDED.quantize(max(multiples), SIX_PLACES)) if multiples else None
+    # A multiple of 0 is nothing to speak of, and left out like every zero.
+    return plain(ROUNDED.quantize(max(multiples), SIX_PLACES)) if any(multiples) else None
 
 
 def _days(active: set[str]) -> dict[str, Any]:
@@ -109,7 +111,7 @@ def _days(active: set[str]) -> dict[str, Any]:
         return {}
     days = sorted(date.fromisoformat(day) for day in active)
     run, runs = 1, [1]
-    for before, day in zip(days, days[1:], strict=False):
+    for before, day in pairwise(days):
         run = run + 1 if day - before == timedelta(days=1) else 1
         runs.append(run)
     return {

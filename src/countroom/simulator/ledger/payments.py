@@ -110,13 +110,13 @@ class Payment:
         if self.counts:
             moved = {whole: self.counted, "fees": step.fee}
             book.post("payments", step.currency, at=self.counted_at, **{count: 1}, **moved)
-            self._post_base(book, self.counted_at, moved)
+            self._post_base(book, at=self.counted_at, measures=moved)
             if step.rate is None and self.counted:
                 book.post("payments", BASE, at=self.counted_at, missing=1)
         if self._rollback is not None and self._taken:
             taken = {reversed_sum: self._taken}
             book.post("payments", step.currency, at=self._rollback.at, **taken)
-            self._post_base(book, self._rollback.at, taken)
+            self._post_base(book, at=self._rollback.at, measures=taken)
         if self.status in _FAILED:
             book.post_for_life("payments", step.currency, **{f"{count}_failed": 1})
         if self.status == "requested":
@@ -125,7 +125,7 @@ class Payment:
             if step.rate is not None:
                 book.post_for_life("payments", BASE, **{f"{count}_pending": base_amount(step.amount, step.rate)})
 
-    def _post_base(self, book: Book, at: int, measures: dict[str, Decimal]) -> None:
+    def _post_base(self, book: Book, *, at: int, measures: dict[str, Decimal]) -> None:
         rate = self.amount_from.rate
         if rate is not None:
             book.post("payments", BASE, at=at, **{name: base_amount(value, rate) for name, value in measures.items()})

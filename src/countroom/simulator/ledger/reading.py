@@ -62,17 +62,17 @@ def _enter(history: History, kind: str, *, body: Body, settings: SimulatorSettin
     if kind == CASINO:
         _enter_casino(history, body, at=at, settings=settings)
     elif kind == GAME_ROUND:
-        history.wholes.append(_whole(body, at, settings))
+        history.wholes.append(_whole(body, at, settings=settings))
     elif kind == PAYMENT:
-        history.payments.append(_payment(body, at, settings))
+        history.payments.append(_payment(body, at, settings=settings))
     elif kind == BONUS:
-        history.bonuses.append(_bonus(body, at, settings))
+        history.bonuses.append(_bonus(body, at, settings=settings))
     elif kind == LOGIN:
         history.logins.append(at)
     elif kind == CONSENTS:
-        read_consents(history, body, at)
+        read_consents(history, body, at=at)
     elif kind == BLOCKS:
-        read_blocks(history, body, at)
+        read_blocks(history, body, at=at)
     elif kind != LOGOUT:
         read_details(history, body, at=at, registers=kind == REGISTRATION)
 
@@ -80,11 +80,13 @@ def _enter(history: History, kind: str, *, body: Body, settings: SimulatorSettin
 def _enter_casino(history: History, body: Body, *, at: int, settings: SimulatorSettings) -> None:
     what, status = text(body, "type").lower(), text(body, "status").lower()
     if what == "refund" or status == "rollback":
-        back = TakeBack(activity_id=text(body, "activity_id"), at=at, amount=number(body, "amount"))
+        # A refund names an id and whatever stands under it, not one message with its amount.
+        stated = None if what == "refund" else number(body, "amount")
+        back = TakeBack(activity_id=text(body, "activity_id"), at=at, amount=stated)
         history.takebacks.append(back)
         return
     currency = text(body, "currency")
-    exchange = rate(body, currency, settings.base_currency)
+    exchange = rate(body, currency, base_currency=settings.base_currency)
     worth = free_stake(body) if what == BET else ZERO
     is_empty = bool(worth) or what == "loss"
     split = {} if is_empty else pockets(body)
@@ -110,7 +112,7 @@ def _enter_casino(history: History, body: Body, *, at: int, settings: SimulatorS
     )
 
 
-def _whole(body: Body, at: int, settings: SimulatorSettings) -> Whole:
+def _whole(body: Body, at: int, *, settings: SimulatorSettings) -> Whole:
     currency = text(body, "user_currency")
 
     def side(what: str) -> Play:
@@ -138,7 +140,7 @@ def _whole(body: Body, at: int, settings: SimulatorSettings) -> Whole:
     return Whole(at=at, studio=bet.studio, round_id=bet.round_id, bet=bet, win=win)
 
 
-def _payment(body: Body, at: int, settings: SimulatorSettings) -> PaymentStep:
+def _payment(body: Body, at: int, *, settings: SimulatorSettings) -> PaymentStep:
     direction, status = text(body, "type").lower(), text(body, "status").lower()
     stated: Any = number(body, "deposit_count")
     return PaymentStep(
@@ -148,21 +150,21 @@ def _payment(body: Body, at: int, settings: SimulatorSettings) -> PaymentStep:
         at=at,
         amount=amount(body, "amount"),
         currency=text(body, "currency"),
-        rate=rate(body, text(body, "currency"), settings.base_currency),
+        rate=rate(body, text(body, "currency"), base_currency=settings.base_currency),
         fee=amount(body, "fee_amount"),
         method=text(body, "vendor_id"),
         stated_deposits=None if stated is None else int(stated),
     )
 
 
-def _bonus(body: Body, at: int, settings: SimulatorSettings) -> BonusStep:
+def _bonus(body: Body, at: int, *, settings: SimulatorSettings) -> BonusStep:
     return BonusStep(
         user_bonus_id=text(body, "user_bonus_id"),
         state=_BONUS_STATES[text(body, "status").lower()],
         at=at,
         amount=amount(body, "amount"),
         currency=text(body, "currency"),
-        rate=rate(body, text(body, "currency"), settings.base_currency),
+        rate=rate(body, text(body, "currency"), base_currency=settings.base_currency),
         turned_real=number(body, "bonus_turned_real"),
         required=number(body, "required_wagering_amount"),
         bonus_id=text(body, "bonus_id"),

@@ -231,4 +231,3 @@ def multiple(played: Round) -> Decimal | None:
     staked = total(played.staked.get(currency, {}))
     won = total(played.won.get(currency, {}))
     return None if staked <= 0 else Decimal(0) if not won else ROUNDED.divide(won, staked)
-

@@ -102,7 +102,8 @@ def sessions(every: Iterable[Round], *, free_money: bool) -> tuple[list[Session]
 def _clusters(mine: list[Round]) -> list[Session]:
     """Points no further apart than the idle time belong together; without a bet they are no session."""
     bets_at = sorted({bet.at for played in mine for bet in played.seen_bets})
-    points = sorted({*bets_at, *(it.at for played in mine for it in (*played.plays, *played.wholes))})
+    wholes_at = {whole.at for played in mine for whole in played.wholes}
+    points = sorted({*bets_at, *wholes_at, *(play.at for played in mine for play in played.plays)})
     if not points:
         return []
     edges = [(before, after) for before, after in pairwise(points) if after - before > IDLE]

@@ -56,7 +56,7 @@ def read_details(history: History, body: Body, *, at: int, registers: bool) -> N
         history.blocks.append((at, blocks))
 
 
-def read_consents(history: History, body: Body, at: int) -> None:
+def read_consents(history: History, body: Body, *, at: int) -> None:
     """A change of consents."""
     stated: list[dict[str, Any]] = body.get("consents") or []
     if not stated:
@@ -65,7 +65,7 @@ def read_consents(history: History, body: Body, at: int) -> None:
     history.consents.append((at, {_BY_ANY_NAME[entry["type"].lower()]: entry["opted_in"] for entry in stated}))
 
 
-def read_blocks(history: History, body: Body, at: int) -> None:
+def read_blocks(history: History, body: Body, *, at: int) -> None:
     """A change of blocks: both with their state, or one that came into force."""
     stated: list[dict[str, Any]] = body.get("blocks") or []
     if body.get("type"):

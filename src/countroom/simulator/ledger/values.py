@@ -37,7 +37,7 @@ def moment(value: Any) -> int:
     return (stamp.replace(tzinfo=stamp.tzinfo or UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
-def rate(body: Body, currency: str, base_currency: str) -> Decimal | None:
+def rate(body: Body, currency: str, *, base_currency: str) -> Decimal | None:
     """What to multiply with to get base currency: 1 for the base currency itself, None when absent or 0."""
     return Decimal(1) if currency == base_currency else number(body, "exchange_rate") or None
 

@@ -96,6 +96,11 @@ def too_slow(part: str, limit_s: float) -> Answer:
     return _errors(408, [(part, f"too_slow: expected the {part} within {limit_s:g} s")], _CLOSE)
 
 
+def our_fault() -> Answer:
+    """500: a fault in the intake itself; the connection ends."""
+    return _errors(500, [("", "fault: the intake failed; its log says why; send again later")], _CLOSE)
+
+
 def on_the_wire(answer: Answer) -> bytes:
     """An answer as bytes, for where no request can be answered any more; the connection ends."""
     start, body = answer

@@ -7,18 +7,23 @@ within one sweep, a quarter of the shortest of them.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, MutableMapping
 from enum import IntEnum
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from countroom.sources.rest import answers
 from countroom.sources.rest.answers import Answer
+from countroom.sources.rest.exchange import Exchange
 from countroom.sources.rest.settings import Limits
 
 _CLOSING_S: Final = 2.0
 """What a client is given to take the last answer before its connection is cut."""
+_ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _SWEEP_S: Final = (0.005, 1.0)
 """Shortest and longest time between two sweeps."""
 
@@ -40,6 +45,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(**uvicorns)
         self._limits = limits
         self._on_gone = on_gone
+        self.exchange: Exchange | None = None
+        self._waiting: deque[Exchange] = deque()
         self._phase = Phase.OPENED
         self._steps = 0
         self._head_bytes = 0
@@ -73,34 +80,54 @@ class BoundedProtocol(HttpToolsProtocol):
         self._phase = Phase.HEAD
         self._steps += 1
         self._head_bytes = 0
-        super().on_message_begin()
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
-        """The head is complete: its size is known."""
+        """The head is complete: the application can begin, or stands in line behind earlier requests."""
         self._phase = Phase.BODY
         self._steps += 1
-        limit = self._limits.head_bytes
-        # Nearly every head is shorter than what one read brings, and need not be measured.
-        if self._head_bytes + self._chunk_bytes > limit and self._head_size() > limit:
-            self.app = self._answer_head_too_large
-        super().on_headers_complete()
+        parser = self.parser
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope = {
+            "type": "http",
+            "asgi": _ASGI,
+            "method": parser.get_method().decode("ascii"),
+            "path": unquote(path) if "%" in path else path,
+            "query_string": url.query or b"",
+            "headers": self.headers,
+        }
+        keep_alive = parser.get_http_version() != "1.0" and parser.should_keep_alive()
+        earlier = self.exchange
+        self.exchange = Exchange(scope, self, keep_alive=keep_alive, expects_100=self.expect_100_continue)
+        self.cycle = cast(Any, self.exchange)
+        if earlier is None or earlier.response_complete:
+            self._begin(self.exchange)
+        else:
+            self.flow.pause_reading()
+            self._waiting.append(self.exchange)
 
     def on_message_complete(self) -> None:
         """The body is complete; after an early answer there is nothing more to do."""
-        self._phase = Phase.IDLE if self.cycle.response_complete else Phase.ANSWER
+        exchange = self.exchange
+        if exchange is None or exchange.response_complete:
+            self._phase = Phase.IDLE
+        else:
+            self._phase = Phase.ANSWER
+            exchange.more_body = False
+            exchange.set()
         self._steps += 1
-        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Go on with the next request. As uvicorn does it, but without a timer for each."""
         self._steps += 1
-        self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
-        if self.pipeline:
-            cycle, app = self.pipeline.pop()
-            self._start_asgi_task(cycle, app)
+        if self._waiting:
+            self._begin(self._waiting.popleft())
         elif self._phase is Phase.ANSWER:
             self._phase = Phase.IDLE
 
@@ -116,6 +143,24 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.abort()
         elif waited_s > self._allowed_s():
             self._expire()
+
+    def _begin(self, exchange: Exchange) -> None:
+        limit = self._limits.head_bytes
+        app: Any = self.app
+        # Nearly every head is shorter than what one read brings, and need not be measured.
+        if self._head_bytes + self._chunk_bytes > limit and _head_bytes(exchange.scope) > limit:
+            app = self._answer_head_too_large
+        task = self.loop.create_task(app(exchange.scope, exchange.receive, exchange.send))
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            # A fault of ours, never something that a client sent.
+            self.logger.error("the intake failed on a request", exc_info=fault)
+            if not self.transport.is_closing():
+                self._refuse(answers.our_fault())
 
     def _allowed_s(self) -> float:
         limits = self._limits
@@ -134,7 +179,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _expire(self) -> None:
         if self._phase is Phase.HEAD:
             self._refuse(answers.too_slow("headers", self._limits.head_s))
-        elif self._phase is Phase.BODY and not self.cycle.response_started:
+        elif self._phase is Phase.BODY and self.exchange is not None and not self.exchange.response_complete:
             self._refuse(answers.too_slow("body", self._limits.body_s))
         elif self._phase in {Phase.OPENED, Phase.IDLE}:
             self._steps += 1
@@ -147,15 +192,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.write(answers.on_the_wire(answer))
         self.transport.close()
 
-    def _head_size(self) -> int:
-        return len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
-
     async def _answer_head_too_large(self, scope: object, receive: object, send: object) -> None:
         del scope, receive
         start, body = answers.head_too_large(self._limits.head_bytes)
         say = cast(Callable[[MutableMapping[str, Any]], Any], send)
         await say(start)
         await say(body)
+
+
+def _head_bytes(scope: MutableMapping[str, Any]) -> int:
+    lines = sum(len(name) + len(value) + len(": \r\n") for name, value in scope["headers"])
+    return lines + len(scope["path"]) + len(scope["query_string"])
 
 
 def sweep_every_s(limits: Limits) -> float:

@@ -7,7 +7,7 @@ can send: 503 says that *we* cannot, that nothing was recorded, and when to come
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import msgspec
 
@@ -20,11 +20,11 @@ from countroom.core.rejection import Rejection
 from countroom.sources.rest import answers
 from countroom.sources.rest.answers import Answer
 from countroom.sources.rest.body import Gone, content_fault, read_body
-from countroom.sources.rest.keys import KeyEntry, KeyTable
+from countroom.sources.rest.keys import CARRIERS, KeyEntry, KeyTable
 from countroom.sources.rest.probes import Probes
 from countroom.sources.rest.routes import Routes
 from countroom.sources.rest.settings import Limits, OnBad
-from countroom.sources.rest.tally import ReceiptOutcome, ReceiptTally
+from countroom.sources.rest.tally import ReceiptOutcome, ReceiptTally, SourceTally
 
 Decode = Callable[[Envelope], Reading | list[Rejection]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -72,13 +72,18 @@ class IntakeParts(msgspec.Struct, frozen=True, kw_only=True):
 class _Caller:
     """What is known of a key while it is in use."""
 
-    __slots__ = ("brand", "decode", "entry", "in_flight", "source")
+    __slots__ = ("answers", "brand", "decode", "entry", "in_flight", "ingest", "kinds", "name", "served", "tally")
 
-    def __init__(self, entry: KeyEntry, source: RestSource) -> None:
+    def __init__(self, entry: KeyEntry, source: RestSource, *, tally: SourceTally) -> None:
         self.entry = entry
-        self.source = source
+        self.name = source.name
+        self.kinds = source.routes.kinds
+        self.served = source.routes.served
+        self.ingest = source.ingest
         self.decode = source.decoder(entry)
         self.brand = entry.brands[0] if len(entry.brands) == 1 else ""
+        self.answers = source.on_bad == "refuse"
+        self.tally = tally
         self.in_flight = 0
 
 
@@ -86,18 +91,18 @@ class Intake:
     """The ASGI application."""
 
     def __init__(self, parts: IntakeParts) -> None:
-        self._parts = parts
-        self._limits = parts.limits
+        self._sources = parts.sources
+        self._keys = parts.keys
+        self._clock = parts.clock
+        self._backlog = parts.backlog
         self._tally = parts.tally
+        self._limits = parts.limits
         self._callers: dict[str, _Caller] = {}
         self.probes = parts.probes
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path = scope["path"]
-        answer = self.probes.answer(path, scope["query_string"])
-        if answer is None:
-            answer = await self._answer(scope, receive)
+        answer = self.probes.answer(scope["path"], scope["query_string"]) or await self._answer(scope, receive)
         if answer is not None:
             await send(answer[0])
             await send(answer[1])
@@ -105,97 +110,82 @@ class Intake:
     async def _answer(self, scope: MutableMapping[str, Any], receive: Receive) -> Answer | None:
         headers = scope["headers"]
         caller = self._caller(headers)
-        if not isinstance(caller, _Caller):
-            return caller
-        source = caller.source
-        kind = self._kind(source, scope)
-        if not isinstance(kind, str):
-            return kind
-        if (refusal := self._without_room(caller) or self._unread(source.name, headers)) is not None:
-            return refusal
+        if type(caller) is not _Caller:
+            return cast(Answer, caller)
+        methods = caller.kinds.get(scope["path"])
+        kind = methods.get(scope["method"]) if methods else None
+        if kind is None:
+            return _unserved(caller, methods)
+        if caller.in_flight >= self._limits.in_flight_per_key or self._backlog() > self._limits.backlog_items:
+            return self._without_room(caller)
+        fault = content_fault(headers, self._limits.body_bytes)
+        if fault is not None:
+            return _unread(caller, fault)
         caller.in_flight += 1
         try:
             body = await read_body(receive, self._limits.body_bytes)
-            if not isinstance(body, bytes):
-                return self._not_read(source.name, body)
-            return await self._take_in(caller, kind, body=body)
+            if type(body) is not bytes:
+                return _unread(caller, cast(int | Gone, body))
+            caller.tally.body_bytes += len(body)
+            envelope = Envelope(caller.name, kind, body, self._clock())
+            rejections = await caller.ingest.one(envelope, caller.decode, brand=caller.brand, answers=caller.answers)
+        except Unavailable as reason:
+            caller.tally.count(ReceiptOutcome.AWAY)
+            return answers.away(str(reason), round(reason.retry_after_s))
         finally:
             caller.in_flight -= 1
-
-    async def _take_in(self, caller: _Caller, kind: str, *, body: bytes) -> Answer:
-        source = caller.source
-        self._tally.count_bytes(source.name, len(body))
-        envelope = Envelope(source.name, kind, body, self._parts.clock())
-        is_told = source.on_bad == "refuse"
-        try:
-            rejections = await source.ingest.one(envelope, caller.decode, brand=caller.brand, answers=is_told)
-        except Unavailable as reason:
-            self._tally.count(source.name, ReceiptOutcome.AWAY)
-            return answers.away(str(reason), round(reason.retry_after_s))
         if not rejections:
-            self._tally.count(source.name, ReceiptOutcome.ACCEPTED)
+            caller.tally.accepted += 1
             return answers.OK
-        if is_told:
-            self._tally.count(source.name, ReceiptOutcome.REFUSED)
-            return answers.refused(rejections)
-        self._tally.count(source.name, ReceiptOutcome.QUARANTINED)
-        return answers.OK
+        caller.tally.count(ReceiptOutcome.REFUSED if caller.answers else ReceiptOutcome.QUARANTINED)
+        return answers.refused(rejections) if caller.answers else answers.OK
 
     def _caller(self, headers: Iterable[tuple[bytes, bytes]]) -> _Caller | Answer:
-        entry = self._parts.keys.find(headers)
+        entry = self._keys.find(headers)
         if entry is None:
-            self._tally.count(_UNKNOWN, ReceiptOutcome.UNAUTHORIZED)
-            names = {name for name, _ in headers}
-            return answers.unknown_key(is_presented=bool(names & {b"x-api-key", b"authorization"}))
+            self._tally.of(_UNKNOWN).count(ReceiptOutcome.UNAUTHORIZED)
+            return answers.unknown_key(is_presented=any(name in CARRIERS for name, _ in headers))
         caller = self._callers.get(entry.key_id)
         if caller is not None and caller.entry is entry:
             return caller
-        source = self._parts.sources.get(entry.source)
+        source = self._sources.get(entry.source)
         if source is None or entry.is_revoked:
-            self._tally.count(entry.source if source else _UNKNOWN, ReceiptOutcome.FORBIDDEN)
-            return answers.forbidden(
-                f"key {entry.key_id} was revoked; have another made with 'countroom key create'"
-                if entry.is_revoked
-                else f"key {entry.key_id} is for source {entry.source}, which is not served here"
-            )
-        caller = self._callers[entry.key_id] = _Caller(entry, source)
+            self._tally.of(entry.source if source else _UNKNOWN).count(ReceiptOutcome.FORBIDDEN)
+            return answers.forbidden(_why_forbidden(entry))
+        caller = self._callers[entry.key_id] = _Caller(entry, source, tally=self._tally.of(source.name))
         return caller
 
-    def _kind(self, source: RestSource, scope: MutableMapping[str, Any]) -> str | Answer:
-        methods = source.routes.kinds.get(scope["path"])
-        if methods is None:
-            self._tally.count(source.name, ReceiptOutcome.NOT_FOUND)
-            return answers.not_found(source.routes.served)
-        kind = methods.get(scope["method"])
-        if kind is None:
-            self._tally.count(source.name, ReceiptOutcome.WRONG_METHOD)
-            return answers.wrong_method(methods)
-        return kind
-
-    def _without_room(self, caller: _Caller) -> Answer | None:
+    def _without_room(self, caller: _Caller) -> Answer:
         limits = self._limits
         if caller.in_flight >= limits.in_flight_per_key:
-            self._tally.count(caller.source.name, ReceiptOutcome.THROTTLED)
+            caller.tally.count(ReceiptOutcome.THROTTLED)
             return answers.too_many(limits.in_flight_per_key, limits.retry_after_s)
-        if self._parts.backlog() > limits.backlog_items:
-            self._tally.count(caller.source.name, ReceiptOutcome.BEHIND)
-            return answers.away(f"more than {limits.backlog_items} items wait to be folded", limits.retry_after_s)
-        return None
+        caller.tally.count(ReceiptOutcome.BEHIND)
+        return answers.away(f"more than {limits.backlog_items} items wait to be folded", limits.retry_after_s)
 
-    def _unread(self, source: SourceName, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
-        fault = content_fault(headers, self._limits.body_bytes)
-        if fault is None:
+
+def _why_forbidden(entry: KeyEntry) -> str:
+    if entry.is_revoked:
+        return f"key {entry.key_id} was revoked; have another made with 'countroom key create'"
+    return f"key {entry.key_id} is for source {entry.source}, which is not served here"
+
+
+def _unserved(caller: _Caller, methods: Mapping[str, str] | None) -> Answer:
+    if methods is None:
+        caller.tally.count(ReceiptOutcome.NOT_FOUND)
+        return answers.not_found(caller.served)
+    caller.tally.count(ReceiptOutcome.WRONG_METHOD)
+    return answers.wrong_method(methods)
+
+
+def _unread(caller: _Caller, fault: Gone | int | str) -> Answer | None:
+    match fault:
+        case Gone():
+            caller.tally.count(ReceiptOutcome.ABANDONED)
             return None
-        return self._not_read(source, fault)
-
-    def _not_read(self, source: SourceName, fault: Gone | int | str) -> Answer | None:
-        match fault:
-            case Gone():
-                self._tally.count(source, ReceiptOutcome.ABANDONED)
-                return None
-            case int():
-                self._tally.count(source, ReceiptOutcome.TOO_LARGE)
-                return answers.too_large(fault)
-            case str():
-                self._tally.count(source, ReceiptOutcome.WRONG_TYPE)
-                return answers.not_json(fault)
+        case int():
+            caller.tally.count(ReceiptOutcome.TOO_LARGE)
+            return answers.too_large(fault)
+        case str():
+            caller.tally.count(ReceiptOutcome.WRONG_TYPE)
+            return answers.not_json(fault)

@@ -18,6 +18,8 @@ from countroom.core.ids import BrandId, SourceName
 
 PREFIX: Final = "cr_"
 """Lets secret scanners find a key that was committed by mistake."""
+CARRIERS: Final = frozenset({b"x-api-key", b"authorization"})
+"""Headers that can carry a key."""
 _KEY_BYTES: Final = 32
 _REMEMBERED: Final = 10_000
 _CHECK_EVERY_S: Final = 1.0
@@ -80,7 +82,7 @@ class KeyTable:
         remembered = self._remembered
         for header in headers:
             # A header that was checked once is known by its text; the secret is compared by its hash below.
-            if header[0] in _CARRIERS and (entry := remembered.get(header) or self._check(header)) is not None:
+            if header[0] in CARRIERS and (entry := remembered.get(header) or self._check(header)) is not None:
                 return entry
         return None
 
@@ -104,9 +106,6 @@ class KeyTable:
                 self._remembered[header] = entry
                 return entry
         return None
-
-
-_CARRIERS: Final = frozenset({b"x-api-key", b"authorization"})
 
 
 def presentations(name: bytes, value: bytes) -> Iterator[bytes]:

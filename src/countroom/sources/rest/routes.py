@@ -38,4 +38,6 @@ def routes(catalogue: Catalogue, *, doubled_prefix: bool = False) -> Routes:
         for base in ("", *(_BASES if doubled_prefix else ())):
             kinds.setdefault(base + path, wide)
             kinds.setdefault(f"{base}{path}/", wide)
-    return Routes(kinds, tuple(f"{' or '.join(sorted(methods))} {path}" for path, methods in sorted(documented.items())))
+    return Routes(
+        kinds, tuple(f"{' or '.join(sorted(methods))} {path}" for path, methods in sorted(documented.items()))
+    )

@@ -25,18 +25,37 @@ class ReceiptOutcome(StrEnum):
     """The client went before its body was complete."""
 
 
-class ReceiptTally:
-    """Counts since the process began; written by the event loop, read by whoever exports them."""
+class SourceTally:
+    """Counts of one source since the process began."""
+
+    __slots__ = ("accepted", "body_bytes", "others")
 
     def __init__(self) -> None:
-        self.receipts: dict[tuple[SourceName, ReceiptOutcome], int] = {}
-        self.bytes: dict[SourceName, int] = {}
+        self.accepted = 0
+        """By far the most frequent, and so a plain number."""
+        self.others: dict[ReceiptOutcome, int] = {}
+        self.body_bytes = 0
+        """Bytes of the bodies that were read."""
 
-    def count(self, source: SourceName, outcome: ReceiptOutcome) -> None:
-        """One more receipt of `source` (`""` while unknown) came to `outcome`."""
-        key = (source, outcome)
-        self.receipts[key] = self.receipts.get(key, 0) + 1
+    def count(self, outcome: ReceiptOutcome) -> None:
+        """One more receipt came to `outcome`, which is not ACCEPTED."""
+        self.others[outcome] = self.others.get(outcome, 0) + 1
 
-    def count_bytes(self, source: SourceName, size: int) -> None:
-        """A body of `size` bytes was read."""
-        self.bytes[source] = self.bytes.get(source, 0) + size
+    def by_outcome(self) -> dict[ReceiptOutcome, int]:
+        """All counts that are not 0."""
+        return ({ReceiptOutcome.ACCEPTED: self.accepted} if self.accepted else {}) | self.others
+
+
+class ReceiptTally:
+    """The counts of all sources; written by the event loop, read by whoever exports them."""
+
+    def __init__(self) -> None:
+        self._by_source: dict[SourceName, SourceTally] = {}
+
+    def of(self, source: SourceName) -> SourceTally:
+        """The counts of `source` (`""` while it is unknown), to be counted up."""
+        return self._by_source.setdefault(source, SourceTally())
+
+    def by_source(self) -> dict[SourceName, SourceTally]:
+        """All counts, by source."""
+        return dict(self._by_source)

@@ -5,14 +5,14 @@ without gaps of its own shard, and goes on over the ends of segments by itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal, cast
 
 import msgspec
 
-from countroom.core.errors import Damaged
+from countroom.core.errors import CountroomError, Damaged
 from countroom.core.instants import Instant
 from countroom.core.item import Item
 from countroom.ports import Chunk, LogCounts, Refusal
@@ -111,8 +111,7 @@ class SqliteLog:
 
     def close(self) -> None:
         """Release the files. Nothing is lost by not calling it."""
-        self.rest()
-        self._database.close()
+        self._database.finish()
 
     def _chunks(self, items: Mapping[int, Sequence[Item]], logged_at: Instant) -> list[Row]:
         rows: list[Row] = []
@@ -144,14 +143,18 @@ class SqliteLog:
     def _open(self, number: int, before: Tail) -> None:
         """Open segment `number` for writing; it is made, or its making finished, as starting at `before`."""
         database = open_writer(path_of(self._folder, number), LAYOUT, opening=self._opening)
-        started = header(database)
-        if started is None:
-            database.rows(_INSERT_SEGMENT, (number, before.seq, before.items, before.refusals))
-        self._number, self._database = number, database
-        self._tail = tail(database, started or before)
-        self._bytes = database.size_bytes
-        first = database.number("SELECT logged_at FROM chunks ORDER BY seq LIMIT 1")
-        last = database.number("SELECT logged_at FROM chunks ORDER BY seq DESC LIMIT 1")
+        try:
+            started = header(database)
+            if started is None:
+                database.rows(_INSERT_SEGMENT, (number, before.seq, before.items, before.refusals))
+            end = tail(database, started or before)
+            first = database.number("SELECT logged_at FROM chunks ORDER BY seq LIMIT 1")
+            last = database.number("SELECT logged_at FROM chunks ORDER BY seq DESC LIMIT 1")
+            size_bytes = database.size_bytes
+        except CountroomError:
+            database.close_quietly()
+            raise
+        self._number, self._database, self._tail, self._bytes = number, database, end, size_bytes
         self._first_logged_at = Instant(first) if first else None
         self._logged_at = max(self._logged_at, Instant(last))
 
@@ -159,8 +162,8 @@ class SqliteLog:
         full = self._database
         self._open(self._number + 1, self._tail)
         # Readers may still be at its end; what stays in its write-ahead log then is moved at the next start.
-        full.checkpoint(truncate=True)
-        full.close()
+        with suppress(CountroomError):
+            full.finish()
 
     def _resume(self) -> None:
         found = numbers(self._folder)
@@ -181,9 +184,7 @@ class SqliteLog:
         path = path_of(self._folder, number)
         left_over = path.with_name(f"{path.name}-wal")
         if left_over.exists() and left_over.stat().st_size:
-            database = open_writer(path, LAYOUT, opening=self._opening)
-            database.checkpoint(truncate=True)
-            database.close()
+            open_writer(path, LAYOUT, opening=self._opening).finish()
 
 
 class SqliteLogReader:

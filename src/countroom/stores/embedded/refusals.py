@@ -135,8 +135,7 @@ class SqliteShelf:
 
     def close(self) -> None:
         """Release the file."""
-        self._database.checkpoint(truncate=True)
-        self._database.close()
+        self._database.finish()
 
 
 class SqliteShelfReader:

@@ -99,7 +99,7 @@ class RocksShardStore:
             bounds.set_iterate_upper_bound(end)
         rows = self._asked(lambda: self._database.iter(bounds))
         rows.seek(max(prefix, start or b""))
-        return self._walk(rows)
+        return self._walk(rows, bounds)
 
     def write(self) -> GatheredWrite:
         """An empty write."""
@@ -130,9 +130,9 @@ class RocksShardStore:
         values = (line.rpartition(" ")[2] for line in lines if line.startswith(f"{name} COUNT"))
         return int(next(values, "0"))
 
-    def size_bytes(self) -> int:
-        """Size of the rows on the disk, without the write-ahead log, as RocksDB reckons it."""
-        return self._database.property_int_value("rocksdb.total-sst-files-size") or 0
+    def property(self, name: str) -> int:
+        """RocksDB's own figure `name`, e.g. `rocksdb.total-sst-files-size`; 0 when it knows none."""
+        return self._database.property_int_value(name) or 0
 
     def close(self) -> None:
         """Release the files; those of a scan not yet exhausted, when it is."""
@@ -141,10 +141,13 @@ class RocksShardStore:
     def _get(self, keys: list[bytes]) -> list[bytes | None]:
         return cast(list[bytes | None], self._asked(lambda: self._database.get(cast(Any, keys)))) if keys else []
 
-    def _walk(self, rows: rocksdict.RdictIter) -> Iterator[tuple[bytes, bytes]]:
+    def _walk(self, rows: rocksdict.RdictIter, bounds: rocksdict.ReadOptions) -> Iterator[tuple[bytes, bytes]]:
         while rows.valid():
             yield rows.key(), rows.value()
             rows.next()
+        # The iterator reads its bound out of these options and does not own them: without this reference they are
+        # gone while it walks, and it ends too early, or runs on into other rows.
+        del bounds
         # An iterator that meets a broken block just ends; rocksdict's own `items()` would hide that.
         self._asked(rows.status)
 

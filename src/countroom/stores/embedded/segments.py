@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from countroom.core.errors import Damaged
+from countroom.core.errors import CountroomError, Damaged
 from countroom.stores.embedded.sqlite import USUAL, Database, Layout, Opening, open_reader
 
 LAYOUT: Final = Layout(
@@ -52,7 +52,7 @@ class Tail(msgspec.Struct, frozen=True):
 class Segment:
     """One file of the log, open for reading."""
 
-    def __init__(self, number: int, database: Database, before: Tail) -> None:
+    def __init__(self, number: int, *, database: Database, before: Tail) -> None:
         self.number = number
         self.database = database
         self.before = before
@@ -137,11 +137,15 @@ class Segments:
         database = open_reader(path_of(self._folder, number), LAYOUT, opening=self._opening)
         if database is None:
             return None
-        before = header(database)
+        try:
+            before = header(database)
+        except CountroomError:
+            database.close_quietly()
+            raise
         if before is None:
             database.close()
             return None
-        self._open[number] = Segment(number, database, before)
+        self._open[number] = Segment(number, database=database, before=before)
         return self._open[number]
 
     def let_go(self, *, kept: Iterable[int] = ()) -> None:

@@ -6,7 +6,7 @@ holds no transaction longer than one question.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -159,14 +159,24 @@ class Database:
         except apsw.Error as error:
             raise self._ours(error) from error
 
+    def finish(self) -> None:
+        """Release the file, with nothing left in its write-ahead log if readers allow. For writers."""
+        try:
+            self.checkpoint(truncate=True)
+        finally:
+            self.close()
+
+    def close_quietly(self) -> None:
+        """Release the file; for when something worse is being raised already, or when nothing depends on it."""
+        with suppress(CountroomError):
+            self.close()
+
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            try:
+            # If it fails SQLite has rolled back by itself, or will when the file is opened again;
+            # what is already being raised says more.
+            with suppress(apsw.Error):
                 self._execute("ROLLBACK")
-            except apsw.Error:
-                # SQLite has rolled back by itself, or will when the file is opened again;
-                # what is already being raised says more.
-                return
 
     def _ours(self, error: apsw.Error) -> Exception:
         return translated(error, self.path)
@@ -212,7 +222,7 @@ def open_writer(path: Path, layout: Layout, *, opening: Opening = USUAL) -> Data
         if is_new:
             sync_folder(path.parent)
     except CountroomError:
-        _close_quietly(database)
+        database.close_quietly()
         raise
     return database
 
@@ -231,7 +241,7 @@ def open_reader(path: Path, layout: Layout, *, opening: Opening = USUAL) -> Data
     try:
         claimed = _is_claimed(database, layout)
     except CountroomError:
-        _close_quietly(database)
+        database.close_quietly()
         raise
     if not claimed:
         database.close()
@@ -279,10 +289,3 @@ def _is_claimed(database: Database, layout: Layout) -> bool:
             f"(application id {application_id:#x}); move it away"
         )
     return False
-
-
-def _close_quietly(database: Database) -> None:
-    try:
-        database.close()
-    except CountroomError:
-        return  # What is already being raised says more.

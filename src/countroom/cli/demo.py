@@ -1,0 +1,185 @@
+"""`countroom demo`."""
+
+import asyncio
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from countroom.cli.exits import Status
+from countroom.cli.hub_client import HubClient
+from countroom.cli.noise import USUAL_NOISE, NoiseOptions
+from countroom.cli.options import USUAL, Options
+from countroom.cli.out import document, remark, say, table
+
+if TYPE_CHECKING:
+    from countroom.runtime.demo.play import Ended, Play
+
+_USUAL_DIRECTORY = Path("countroom-demo")
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+def demo(
+    *,
+    seconds: float = 60.0,
+    events: int = 0,
+    players: int = 200,
+    seed: int = 1,
+    shards: int = 2,
+    kill: Flag = False,
+    sabotage: Literal["drop", "double", "alter"] | None = None,
+    keep_running: Flag = False,
+    noise: Annotated[NoiseOptions, Parameter()] = USUAL_NOISE,
+    options: Annotated[Options, Parameter()] = USUAL,
+) -> int:
+    """Run a hub and a made-up casino side by side, then compare every figure with the casino's own ledger.
+
+    Parameters
+    ----------
+    seconds:
+        How long to send; a second is an hour of the casino's business.
+    events:
+        About how many messages; as many as fit the time when left away.
+    players:
+        How many players the casino has.
+    seed:
+        Another seed, another story.
+    shards:
+        Processes that fold.
+    kill:
+        Kill intake, vault and shards at random while it runs.
+    sabotage:
+        Change one bet on the way: the verdict must end red.
+    keep_running:
+        Leave the hub running at the end, until Ctrl-C.
+    """
+    from countroom.runtime.demo.plan import Noise, Plan
+
+    plan = Plan(
+        root=(options.data_dir or _USUAL_DIRECTORY).absolute(),
+        seconds=seconds,
+        events=events,
+        players=players,
+        seed=seed,
+        shards=shards,
+        noise=Noise(**noise.shares),
+        with_kills=kill,
+        sabotage=sabotage,
+    )
+    return int(_run(plan, options, keep_running=keep_running))
+
+
+def _run(plan: Any, options: Options, *, keep_running: bool) -> Status:
+    from countroom.core.instants import Instant
+    from countroom.runtime.demo import staging
+    from countroom.runtime.demo.play import Play
+
+    if staging.fresh_directory(plan):
+        remark(options, f"{plan.root} held an earlier demo; it was emptied")
+    began_s = time.monotonic()
+    hub = staging.DemoHub(plan.root, staging.own_command())
+    try:
+        endpoints = hub.wait_until_ready()
+        took_s = time.monotonic() - began_s
+        remark(options, f"hub ready in {took_s:.2f} s: messages to {endpoints.rest.url}, admin API {endpoints.api.url}")
+        play = Play(plan, connect=_connect, now=Instant(time.time_ns() // 1000))
+        ended = asyncio.run(_shown(play, endpoints.rest.url, options=options))
+        _tell(ended, plan.root, options=options)
+        if keep_running:
+            remark(options, "the hub goes on running; Ctrl-C ends it")
+            with suppress(KeyboardInterrupt):
+                while True:
+                    time.sleep(1)
+    finally:
+        hub.stop()
+    return Status.FINE if ended.verdict.is_green else Status.FAILURE
+
+
+def _connect(root: Path) -> HubClient:
+    from countroom.cli.hub_client import running_hub
+
+    hub = running_hub(Options(data_dir=root))
+    if hub is None:
+        from countroom.core.errors import Unavailable
+
+        raise Unavailable(f"{root}: the demo's hub is gone")
+    return hub
+
+
+async def _shown(play: "Play", rest_url: str, *, options: Options) -> "Ended":
+    from countroom.cli.demo_view import LinesView, LiveView
+
+    if options.quiet or options.json:
+        return await play.run(rest_url)
+    view = LiveView(options) if sys.stderr.isatty() else LinesView()
+    showing = asyncio.create_task(view.follow(play.scene))
+    try:
+        return await play.run(rest_url)
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)
+
+
+def _tell(ended: "Ended", root: Path, *, options: Options) -> None:
+    verdict = ended.verdict
+    if options.json:
+        document(_json(ended, root))
+        return
+    say()
+    rows = [("ok" if line.is_equal else "DIFFERS", line.what, line.expected, line.found) for line in verdict.lines]
+    table(options, title="Verdict", heads=("", "compared", "the casino's ledger>", "the hub>"), rows=rows)
+    if ended.kills:
+        say()
+        say("killed while it ran: " + ", ".join(f"{name} {count}x" for name, count in sorted(ended.kills.items())))
+    for player, found in verdict.wrong[:5]:
+        say(f"\nplayer {player}: {len(found)} differences")
+        for difference in found[:10]:
+            say(f"  {difference}")
+    for failure in ended.progress.failures[:5]:
+        say(f"  {failure}")
+    say()
+    say(
+        f"{ended.sendings:,} messages in {ended.took_s:.0f} s: "
+        + ("every figure is equal" if verdict.is_green else "NOT EQUAL")
+    )
+    say()
+    say("What to look at next (the data is kept; these also work when the hub is stopped):")
+    where = f"--data-dir {_relative(root)}"
+    say(f"  countroom player show {ended.example} {where}")
+    say(f"  countroom quarantine list {where}")
+    say(f"  countroom status {where}")
+    say(f"  countroom replay --check {where}")
+    say(f"  countroom run --config {_relative(root)}/countroom.toml")
+
+
+def _relative(root: Path) -> Path:
+    return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root
+
+
+def _json(ended: "Ended", root: Path) -> dict[str, Any]:
+    progress, verdict = ended.progress, ended.verdict
+    return {
+        "is_green": verdict.is_green,
+        "data_dir": str(root),
+        "sendings": ended.sendings,
+        "took_s": round(ended.took_s, 1),
+        "retried": progress.retried,
+        "failed": [str(failure) for failure in progress.failures],
+        "p50_ms": _ms(progress, 0.5),
+        "p99_ms": _ms(progress, 0.99),
+        "kills": ended.kills,
+        "balance": ended.status["balance"],
+        "lines": [
+            {"what": line.what, "expected": line.expected, "found": line.found, "is_equal": line.is_equal}
+            for line in verdict.lines
+        ],
+        "differences": {player: [str(d) for d in found] for player, found in verdict.wrong},
+    }
+
+
+def _ms(progress: Any, share: float) -> float | None:
+    quantile = progress.latencies.quantile(share)
+    return None if quantile is None else round(quantile * 1000, 2)

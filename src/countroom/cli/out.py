@@ -1,0 +1,43 @@
+"""What commands say: results on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from countroom.cli.options import Options
+
+_UNFOLDED = 1000
+
+
+def say(text: str = "") -> None:
+    """A line of the result."""
+    sys.stdout.write(f"{text}\n")
+
+
+def remark(options: Options, text: str) -> None:
+    """A line beside the result."""
+    if not options.quiet:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def document(value: Any) -> None:
+    """The result as one JSON document."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def table(options: Options, *, title: str = "", heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on stdout; a column whose head ends in `>` stands to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    # Into a pipe or a file nothing is folded: whoever reads it there has no edge.
+    width = None if sys.stdout.isatty() else _UNFOLDED
+    console = Console(no_color=not options.has_color, highlight=False, width=width)
+    made = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for head in heads:
+        made.add_column(head.removesuffix(">"), justify="right" if head.endswith(">") else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*("" if cell is None else str(cell) for cell in row))
+    console.print(made)

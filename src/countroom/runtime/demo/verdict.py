@@ -1,0 +1,143 @@
+"""Every figure of the hub against the simulator's own ledger."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from countroom.core.instants import parse
+from countroom.simulator.differences import Difference, differences
+from countroom.simulator.ledger.books import Ledger
+from countroom.simulator.progress import Progress
+from countroom.simulator.sending import ACCEPTED, Sending
+
+Json = dict[str, Any]
+_SHOWN_PLAYERS = 20
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the verdict."""
+
+    what: str
+    expected: str
+    found: str
+    is_equal: bool
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a demonstration has shown."""
+
+    lines: tuple[Line, ...]
+    wrong: tuple[tuple[str, tuple[Difference, ...]], ...] = ()
+    """Players whose documents differ, with the places; the first of them."""
+
+    @property
+    def is_green(self) -> bool:
+        """True when everything is equal."""
+        return all(line.is_equal for line in self.lines)
+
+
+class Counted(msgspec.Struct):
+    """What was compared over all players."""
+
+    players: int = 0
+    totals: int = 0
+    rounds: int = 0
+    sessions: int = 0
+    payments: int = 0
+    bonuses: int = 0
+    wrong_players: int = 0
+    wrong_figures: int = 0
+
+
+def judge(
+    ledger: Ledger,
+    read: Callable[[str], Json | None],
+    *,
+    sendings: Sequence[Sending],
+    progress: Progress,
+    status: Json,
+    groups: Sequence[Json],
+) -> Verdict:
+    """Compare everything. `read` gives a player's document, `groups` are the hub's refusals."""
+    counted, wrong = _documents(ledger, read)
+    lines = [
+        _same("requests answered as they must be", len(sendings), progress.answered - progress.failed),
+        _figures("players", counted.players, counted.wrong_players),
+        Line("figures that differ", "0", str(counted.wrong_figures), is_equal=not counted.wrong_figures),
+        _all("totals (life, days, hours)", counted.totals, wrong, at="$.totals"),
+        _all("rounds", counted.rounds, wrong, at="$.rounds"),
+        _all("sessions", counted.sessions, wrong, at="$.sessions"),
+        _all("payments", counted.payments, wrong, at="$.payments"),
+        _all("bonuses", counted.bonuses, wrong, at="$.bonuses"),
+        *_refusals(ledger, groups),
+        _repeats(sendings, progress, status["balance"]["duplicates"]),
+        _same("items unaccounted for", 0, status["balance"]["unaccounted"]),
+        _same("items in flight", 0, status["balance"]["in_flight"]),
+    ]
+    return Verdict(lines=tuple(lines), wrong=tuple(wrong[:_SHOWN_PLAYERS]))
+
+
+Wrong = list[tuple[str, tuple[Difference, ...]]]
+
+
+def _documents(ledger: Ledger, read: Callable[[str], Json | None]) -> tuple[Counted, Wrong]:
+    counted = Counted()
+    wrong: Wrong = []
+    for player in ledger.players():
+        actual = read(player) or {}
+        clock = actual.get("handling", {}).get("clock")
+        expected = ledger.document(player, parse(clock) if clock else None)
+        found = differences(expected, actual)
+        counted.players += 1
+        counted.totals += _leaves(expected["totals"])
+        for name in ("rounds", "sessions", "payments", "bonuses"):
+            setattr(counted, name, getattr(counted, name) + len(expected.get(name, ())))
+        if found:
+            counted.wrong_players += 1
+            counted.wrong_figures += len(found)
+            wrong.append((player, tuple(found)))
+    return counted, wrong
+
+
+def _leaves(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(_leaves(inner) for inner in value.values())
+    return sum(_leaves(inner) for inner in value) if isinstance(value, list) else 1
+
+
+def _same(what: str, expected: int, found: object) -> Line:
+    return Line(
+        what, f"{expected:,}", f"{found:,}" if isinstance(found, int) else "unknown", is_equal=expected == found
+    )
+
+
+def _figures(what: str, total: int, wrong: int) -> Line:
+    return Line(what, f"{total:,} equal", f"{total - wrong:,} equal", is_equal=not wrong and total > 0)
+
+
+def _all(what: str, total: int, wrong: Wrong, *, at: str) -> Line:
+    differ = sum(any(d.path.startswith(at) for d in found) for _, found in wrong)
+    told = "all equal" if not differ else f"differ for {differ:,} players"
+    return Line(what, f"{total:,}", told, is_equal=not differ)
+
+
+def _refusals(ledger: Ledger, groups: Sequence[Json]) -> list[Line]:
+    expected = ledger.refusals()
+    found: Counter[str] = Counter()
+    for group in groups:
+        found[group["reason"]] += group["bodies"]
+    return [
+        _same(f"refused as {reason} (distinct bodies)", expected.get(reason, 0), found[reason])
+        for reason in sorted({*expected, *found})
+    ]
+
+
+def _repeats(sendings: Sequence[Sending], progress: Progress, found: int) -> Line:
+    """Messages that told a fact again. A request tried again after a kill may have been taken in before it."""
+    told = Counter(sending.fact for sending in sendings if sending.expect == ACCEPTED)
+    least = sum(told.values()) - len(told)
+    most = least + progress.retried
+    shown = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    return Line("repeats counted once", shown, f"{found:,}", is_equal=least <= found <= most)

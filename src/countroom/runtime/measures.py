@@ -1,0 +1,45 @@
+"""The hub's status as the facts that the metrics are made of."""
+
+from countroom.core.instants import SECOND, Instant
+from countroom.runtime.place import Place
+from countroom.runtime.tally_file import read_tally
+from countroom.runtime.view import Json
+from countroom.telemetry.metrics import ProcessFact, ShardFact, Snapshot
+
+
+def snapshot(status: Json, refused: list[Json], *, version: str, tzdata: str, now: Instant, place: Place) -> Snapshot:
+    """One moment of the hub; `refused` are the groups of the quarantine."""
+    tally = read_tally(place.tally)
+    dialects = {name: source["dialect"] for name, source in status["sources"].items()}
+    oldest = status["oldest_waiting_at"]
+    return Snapshot(
+        version=version,
+        tzdata=tzdata,
+        processes=tuple(ProcessFact(p["name"], p["state"] == "up", p["restarts"]) for p in status["processes"]),
+        shards=tuple(
+            ShardFact(**{name: shard[name] for name in ShardFact.__struct_fields__}) for shard in status["shards"]
+        ),
+        receipts=tuple((s, dialects.get(s, ""), outcome.value, count) for s, outcome, count in tally.receipts),
+        receipt_bytes=tuple(tally.bytes),
+        events=tuple(sorted(_events(status).items())),
+        quarantined=tuple(sorted(_quarantined(refused))),
+        backlog=tuple((name, source["waiting"]) for name, source in status["sources"].items()),
+        lag_s=max(0.0, (now - oldest) / SECOND) if oldest is not None else 0.0,
+        unaccounted=status["balance"]["unaccounted"],
+    )
+
+
+def _events(status: Json) -> dict[str, int]:
+    events: dict[str, int] = {}
+    for shard in status["shards"]:
+        for kind, count in shard["events"].items():
+            events[kind] = events.get(kind, 0) + count
+    return events
+
+
+def _quarantined(refused: list[Json]) -> list[tuple[str, str, str, int]]:
+    counted: dict[tuple[str, str, str], int] = {}
+    for group in refused:
+        key = (group["dialect"], group["type"], group["reason"])
+        counted[key] = counted.get(key, 0) + group["seen"]
+    return [(*key, count) for key, count in counted.items()]

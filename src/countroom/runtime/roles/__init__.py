@@ -1,0 +1,1 @@
+"""What each process of the hub runs, one file per role."""
