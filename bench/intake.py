@@ -56,7 +56,7 @@ function request()
   local body = string.format('{"activity_id":"a-%%d-%%d","amount":2.50,"bonus_wager_amount":0.50,' ..
     '"currency":"EUR","exchange_rate":1,"game_id":"g-88","game_name":"Lucky Lynx","game_type":"Slots",' ..
     '"is_round_end":false,"locked_wager_amount":0,"origin":"lucky.example","round_id":"r-%%d",' ..
-    '"status":"Approved","timestamp":"%(stamp)s","type":"Bet","user_id":"%%d","vendor_id":"41",' ..
+    '"status":"Approved","timestamp":"%(stamp)s","type":"Bet","user_bonus_id":"0","user_id":"%%d","vendor_id":"41",' ..
     '"vendor_name":"Studio X","wager_amount":2.00,"balance_before":100,"balance_after":97.5}', seed, n, n, n %% 100000)
   return wrk.format("POST", "/v1/integration/casino", head, body)
 end

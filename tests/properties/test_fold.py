@@ -3,12 +3,11 @@
 from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from countroom.core.events import Event
-from tests.properties.histories import arrivals, histories, settings
+from tests.properties.histories import histories, settings
 from tests.reference import ReferenceSettings, accept, documents
-from tests.scenarios.subject import BRAND, fold, fold_settings
+from tests.scenarios.subject import fold
 
 
 @given(histories(), settings())

@@ -1,37 +1,35 @@
 """`countroom demo`."""
 
 import asyncio
+import shutil
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from countroom.cli.exits import Status
 from countroom.cli.hub_client import HubClient
-from countroom.cli.noise import USUAL_NOISE, NoiseOptions
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, remark, say, table
+from countroom.cli.traffic import USUAL_NOISE, USUAL_TRAFFIC, NoiseOptions, TrafficOptions
 
 if TYPE_CHECKING:
     from countroom.runtime.demo.play import Ended, Play
 
 _USUAL_DIRECTORY = Path("countroom-demo")
+_NAME = "countroom"
 Flag = Annotated[bool, Parameter(negative="")]
 
 
 def demo(
     *,
-    seconds: float = 60.0,
-    events: int = 0,
-    players: int = 200,
-    seed: int = 1,
     shards: int = 2,
     kill: Flag = False,
-    sabotage: Literal["drop", "double", "alter"] | None = None,
     keep_running: Flag = False,
+    traffic: Annotated[TrafficOptions, Parameter()] = USUAL_TRAFFIC,
     noise: Annotated[NoiseOptions, Parameter()] = USUAL_NOISE,
     options: Annotated[Options, Parameter()] = USUAL,
 ) -> int:
@@ -39,20 +37,10 @@ def demo(
 
     Parameters
     ----------
-    seconds:
-        How long to send; a second is an hour of the casino's business.
-    events:
-        About how many messages; as many as fit the time when left away.
-    players:
-        How many players the casino has.
-    seed:
-        Another seed, another story.
     shards:
         Processes that fold.
     kill:
         Kill intake, vault and shards at random while it runs.
-    sabotage:
-        Change one bet on the way: the verdict must end red.
     keep_running:
         Leave the hub running at the end, until Ctrl-C.
     """
@@ -60,14 +48,14 @@ def demo(
 
     plan = Plan(
         root=(options.data_dir or _USUAL_DIRECTORY).absolute(),
-        seconds=seconds,
-        events=events,
-        players=players,
-        seed=seed,
+        seconds=traffic.seconds,
+        events=traffic.events,
+        players=traffic.players,
+        seed=traffic.seed,
         shards=shards,
         noise=Noise(**noise.shares),
         with_kills=kill,
-        sabotage=sabotage,
+        sabotage=traffic.sabotage,
     )
     return int(_run(plan, options, keep_running=keep_running))
 
@@ -147,12 +135,21 @@ def _tell(ended: "Ended", root: Path, *, options: Options) -> None:
     )
     say()
     say("What to look at next (the data is kept; these also work when the hub is stopped):")
-    where = f"--data-dir {_relative(root)}"
-    say(f"  countroom player show {ended.example} {where}")
-    say(f"  countroom quarantine list {where}")
-    say(f"  countroom status {where}")
-    say(f"  countroom replay --check {where}")
-    say(f"  countroom run --config {_relative(root)}/countroom.toml")
+    command, where = _command(), f"--data-dir {_relative(root)}"
+    say(f"  {command} player show {ended.example} {where}")
+    say(f"  {command} quarantine list {where}")
+    say(f"  {command} status {where}")
+    say(f"  {command} replay --check {where}")
+    say(f"  {command} run --config {_relative(root)}/countroom.toml")
+
+
+def _command() -> str:
+    """What to type for this very command: its name where the shell finds it, else its path."""
+    own = Path(sys.argv[0])
+    if own.name != _NAME:
+        return f"{sys.executable} -m countroom.cli.main"
+    found = shutil.which(_NAME)
+    return _NAME if found and Path(found).samefile(own) else str(own)
 
 
 def _relative(root: Path) -> Path:

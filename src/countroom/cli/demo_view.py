@@ -77,8 +77,8 @@ def _drawn(scene: "Scene") -> "RenderableType":
     progress, status = scene.progress, scene.status
     parts: list[RenderableType] = [Text(f"Countroom demo: {scene.act}", style="bold")]
     if progress is not None and progress.total:
-        parts.append(ProgressBar(total=progress.total, completed=progress.answered, width=60))
         figures = Table(box=None, show_header=False, pad_edge=False)
+        figures.add_row("", ProgressBar(total=progress.total, completed=progress.answered, width=60))
         for row in _sent_rows(scene, progress):
             figures.add_row(*row)
         parts.append(figures)

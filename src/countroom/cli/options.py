@@ -42,10 +42,12 @@ class Options:
         Raises:
             SettingsError: the file cannot be used.
         """
-        from countroom.config.reading import find_file, read_settings
+        from countroom.config.reading import beside, find_file, read_settings
 
         file = find_file(self.config)
         settings = read_settings(file)
+        if file is not None and settings.vault.key_file:
+            settings = beside(settings, file.parent.absolute())
         return settings, self.data_dir or (file.parent if file else Path()) / settings.hub.data_dir
 
     def place(self) -> Path:

@@ -1,5 +1,7 @@
 """`countroom run`."""
 
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -9,6 +11,9 @@ from cyclopts import Parameter
 
 from countroom.cli.exits import Status, Stop
 from countroom.cli.options import USUAL, Options
+
+PARENT = "COUNTROOM_PARENT"
+"""The hub ends with the process of this number, which started it: so a demo leaves none behind, however it ends."""
 
 
 def run(
@@ -38,6 +43,10 @@ def run(
     from countroom.stores.embedded.lock import Locked
     from countroom.telemetry.logs import Logs
 
+    if parent := os.environ.get(PARENT):
+        from countroom.runtime.child import die_with
+
+        die_with(int(parent), signal.SIGTERM)
     settings, directory = options.settings()
     changed = msgspec.structs.replace
     if port is not None:

@@ -2,37 +2,47 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from countroom.cli.exits import Status, Stop
-from countroom.cli.noise import USUAL_NOISE, NoiseOptions
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, say
 from countroom.cli.progress import Progress
+from countroom.cli.traffic import USUAL_NOISE, USUAL_TRAFFIC, NoiseOptions, TrafficOptions
 
 if TYPE_CHECKING:
     from countroom.simulator.sender import Sender
     from countroom.simulator.sending import Sending
+    from countroom.simulator.settings import SimulatorSettings
 
 _HOUR = 3_600_000_000
 _LOOK_S = 0.25
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class AimOptions:
+    """Where to, and as whom."""
+
+    key_file: Annotated[Path, Parameter(allow_leading_hyphen=True)]
+    """The file with the sender's key, as `countroom key create` printed it; - reads it from stdin."""
+    to: str | None = None
+    """Where the hub takes messages; the hub on the data directory when left away."""
+    brand: str = "lucky"
+    """The hub's name for the site."""
+    origin: str = "lucky.example"
+    """What the messages call the site."""
+
+
 def simulate(
     *,
-    key_file: Path,
-    to: str | None = None,
-    brand: str = "lucky",
-    origin: str = "lucky.example",
-    seconds: float = 60.0,
-    events: int = 0,
     per_second: float | None = None,
-    players: int = 200,
-    seed: int = 1,
-    sabotage: Literal["drop", "double", "alter"] | None = None,
+    aim: Annotated[AimOptions, Parameter()],
+    traffic: Annotated[TrafficOptions, Parameter()] = USUAL_TRAFFIC,
     noise: Annotated[NoiseOptions, Parameter()] = USUAL_NOISE,
     options: Annotated[Options, Parameter()] = USUAL,
 ) -> int:
@@ -40,41 +50,33 @@ def simulate(
 
     Parameters
     ----------
-    key_file:
-        The file with the sender's key, as `countroom key create` printed it; - reads it from stdin.
-    to:
-        Where the hub takes messages; the hub on the data directory when left away.
-    brand:
-        The hub's name for the site.
-    origin:
-        What the messages call the site.
-    seconds:
-        Hours of the casino's business, sent one per second.
-    events:
-        About how many messages; as many as fit the time when left away.
     per_second:
-        Send at this rate instead.
-    players:
-        How many players the casino has.
-    seed:
-        Another seed, another story.
-    sabotage:
-        Change one bet on the way.
+        Send at this rate instead of an hour per second.
     """
-    from countroom.runtime.demo.plan import EVENTS_PER_SECOND, FACTOR
+    from countroom.runtime.demo.plan import FACTOR
     from countroom.simulator.platform import Platform
     from countroom.simulator.sender import Pace, Sender, Target
+
+    pace = Pace(per_second=per_second) if per_second else Pace(factor=FACTOR)
+    target = Target(url=aim.to or _rest_url(options), api_key=_key(aim.key_file))
+    sender = Sender(target, pace, sabotage=traffic.sabotage)
+    asyncio.run(_sent(sender, list(Platform(_settings(aim, traffic, noise=noise)).sendings()), options=options))
+    return int(_told(sender, options))
+
+
+def _settings(aim: AimOptions, traffic: TrafficOptions, *, noise: NoiseOptions) -> "SimulatorSettings":
+    from countroom.runtime.demo.plan import EVENTS_PER_SECOND
     from countroom.simulator.settings import SimulatorSettings
 
     now = time.time_ns() // 1_000_000_000 * 1_000_000
-    traffic = SimulatorSettings(
-        seed=seed,
-        brand=brand,
-        origin=origin,
-        players=players,
-        starts_at=now - max(1, round(seconds)) * _HOUR,
+    return SimulatorSettings(
+        seed=traffic.seed,
+        brand=aim.brand,
+        origin=aim.origin,
+        players=traffic.players,
+        starts_at=now - max(1, round(traffic.seconds)) * _HOUR,
         ends_at=now,
-        events=events or round(seconds * EVENTS_PER_SECOND),
+        events=traffic.events or round(traffic.seconds * EVENTS_PER_SECOND),
         duplicates=noise.duplicates,
         retries=noise.retries,
         late=noise.late,
@@ -82,10 +84,6 @@ def simulate(
         rollbacks=noise.rollbacks,
         malformed=noise.malformed,
     )
-    pace = Pace(per_second=per_second) if per_second else Pace(factor=FACTOR)
-    sender = Sender(Target(url=to or _rest_url(options), api_key=_key(key_file)), pace, sabotage=sabotage)
-    asyncio.run(_sent(sender, list(Platform(traffic).sendings()), options=options))
-    return int(_told(sender, options))
 
 
 async def _sent(sender: "Sender", sendings: "list[Sending]", *, options: Options) -> None:

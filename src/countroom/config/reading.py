@@ -87,6 +87,12 @@ def with_usual_source(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, sources={USUAL_SOURCE: SourceSection()})
 
 
+def beside(settings: Settings, folder: Path) -> Settings:
+    """The settings with the key file's path counted from `folder`, where the configuration file lies."""
+    vault = msgspec.structs.replace(settings.vault, key_file=str(folder / settings.vault.key_file))
+    return msgspec.structs.replace(settings, vault=vault)
+
+
 def encode(settings: Settings) -> bytes:
     """Settings as the supervisor hands them to its children."""
     return msgspec.json.encode(plain(settings))

@@ -37,7 +37,9 @@ class LimitsSection(Section, frozen=True, kw_only=True):
     """`[rest.limits]`: how much one client may take."""
 
     body_bytes: Positive = 1 << 20
+    """Largest body; beyond it 413."""
     head_bytes: Positive = 16 * 1024
+    """Largest request line and headers together; beyond it 431."""
     head: Duration = Duration.read("10s")
     """From the first byte of a request to the end of its headers."""
     body: Duration = Duration.read("20s")
@@ -47,7 +49,9 @@ class LimitsSection(Section, frozen=True, kw_only=True):
     answer: Duration = Duration.read("30s")
     """From the end of the body until the client has taken the answer."""
     connections: Positive = 4_000
+    """Open at once; beyond it 503."""
     in_flight_per_key: Positive = 2_000
+    """Requests of one key that may wait at once; beyond it 429."""
     backlog_items: Positive = 2_000_000
     """Logged and not yet folded; beyond it the intake answers 503."""
 
@@ -56,7 +60,9 @@ class RestSection(Section, frozen=True, kw_only=True):
     """`[rest]`: where messages are taken in."""
 
     host: str = "127.0.0.1"
+    """Address to listen on."""
     port: Port = 8480
+    """Where messages are sent to; 0 takes a free one."""
     limits: LimitsSection = LimitsSection()
 
 
@@ -64,7 +70,9 @@ class ApiSection(Section, frozen=True, kw_only=True):
     """`[api]`: the admin API. It needs the token that lies in the data directory."""
 
     host: str = "127.0.0.1"
+    """Address to listen on; the API is for people who may see everything."""
     port: Port = 8470
+    """0 takes a free one."""
 
 
 class LateSection(Section, frozen=True, kw_only=True):
@@ -80,49 +88,61 @@ class RoundsSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.rounds]`."""
 
     timeout: Duration = Duration.read("24h")
+    """An open round is closed this long after its last event."""
     reuse_gap: Duration = Duration.read("30d")
+    """A round id that comes again after a longer pause is another round."""
 
 
 class SessionsSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.sessions]`."""
 
     idle: Duration = Duration.read("30m")
+    """A longer pause between two events of play ends a session."""
     grace: Duration = Duration.read("48h")
+    """An ended session is final this long after its end."""
 
 
 class RollbackSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.rollback]`."""
 
     orphan_after: Duration = Duration.read("7d")
+    """A rollback whose target has not come by then is told as orphaned."""
 
 
 class CasinoSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.casino]`."""
 
     basis: Literal["auto", "transactions", "rounds"] = "auto"
+    """What counts when a round is told both by its events and as a whole."""
 
 
 class NgrSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.ngr]`."""
 
     bonus_cost: Literal["conversion", "stake", "grant", "none"] = "conversion"
+    """What is taken off for bonuses on the way from GGR to NGR."""
     locked_as: Literal["bonus", "real"] = "bonus"
+    """Whether the locked pocket counts as bonus money or as real money."""
 
 
 class BonusSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.bonus]`."""
 
     end: Literal["first", "last"] = "first"
+    """Which of several stated ends of a bonus is the end."""
     wagering_counts: Literal["all", "bonus"] = "all"
+    """Which stakes count as wagered: all pockets, or bonus money alone."""
     contribution: dict[str, Weight] = {}
     """Weight of a stake by game type; a type that is not named weighs 1."""
     cash_types: tuple[str, ...] = ("WagerFree", "CashbackBonus", "SportsManualCashback")
+    """Types of bonus that are real money at once."""
 
 
 class FreeMoneySection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.free_money]`."""
 
     currencies: tuple[CurrencyCode, ...] = ()
+    """Currencies that are play tokens: kept apart in everything."""
 
 
 class ProfileSection(Section, frozen=True, kw_only=True):
@@ -140,7 +160,9 @@ class BrandSection(Section, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
     """What senders call the brand, in any letter case; its own name counts always."""
     time_zone: Zone = "UTC"
+    """IANA name of the zone in which the brand's days are counted."""
     base_currency: CurrencyCode = "EUR"
+    """Into which amounts are converted by their own rates."""
     day_starts_at: TimeOfDay = "00:00"
     """Local time at which the brand's day begins, a quarter of an hour."""
     late: LateSection = LateSection()
@@ -158,6 +180,7 @@ class SourceSection(Section, frozen=True, kw_only=True):
     """`[sources.<name>]`: one system that sends."""
 
     dialect: Literal["fasttrack"] = "fasttrack"
+    """The language that the source speaks."""
     on_bad: Literal["refuse", "accept"] = "refuse"
     """`accept` answers 200 to what cannot be read, and quarantines it: for senders that stop at the first refusal."""
     default_brand: str = ""
@@ -165,8 +188,11 @@ class SourceSection(Section, frozen=True, kw_only=True):
     casino_includes_type: bool = False
     """A bet and a win may share one activity id."""
     refund_targets: Literal["activity", "round"] = "activity"
+    """What a refund voids; of `round` nothing is built yet."""
     rounds_scope: Literal["studio", "none", "game"] = "studio"
+    """What a round id is unique within, beside the player."""
     win_closes: Literal["flag", "always"] = "flag"
+    """`always`: every win above 0 ends its round, for senders without the flag."""
     time_offset: Duration = Duration(0)
     """Added to every business time: the correction of a clock known to be slow."""
     plain_keys: tuple[str, ...] = ()
@@ -179,7 +205,9 @@ class LogSection(Section, frozen=True, kw_only=True):
     """`[log]`: when a segment of the event log is full."""
 
     segment_bytes: Annotated[int, msgspec.Meta(ge=1 << 20)] = 256 << 20
+    """A segment this large is followed by a new one."""
     segment_age: Duration = Duration.read("1d")
+    """So is one this old."""
 
 
 class VaultSection(Section, frozen=True, kw_only=True):
@@ -193,7 +221,9 @@ class TelemetrySection(Section, frozen=True, kw_only=True):
     """`[telemetry]`."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least level that is written."""
     log_format: Literal["json", "text"] = "json"
+    """A JSON object per line, or text for people."""
 
 
 class Settings(Section, frozen=True, kw_only=True):

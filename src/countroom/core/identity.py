@@ -40,9 +40,7 @@ def hits(target: str, *identities: str | None) -> bool:
     """
     if SEPARATOR in target:
         return target in identities
-    return any(
-        i is not None and anchor(i) == target and not mark(i).endswith("rollback") for i in identities
-    )
+    return any(i is not None and anchor(i) == target and not mark(i).endswith("rollback") for i in identities)
 
 
 def casino(role: str, activity_id: str) -> Identity:

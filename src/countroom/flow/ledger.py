@@ -58,7 +58,7 @@ class ShardLedger(msgspec.Struct):
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(ShardLedger).decode
-decode_entry = msgspec.msgpack.Decoder(Entry).decode  # type: ignore[arg-type]
+decode_entry = msgspec.msgpack.Decoder(Entry).decode
 encode_rows = msgspec.msgpack.Encoder().encode
 
 
@@ -105,16 +105,19 @@ def fix_settings(store: ShardStore, settings: FoldSettings) -> None:
 
 
 def _changes(begun: FoldSettings, now: FoldSettings) -> list[str]:
-    found = []
-    for name in ("version", "tzdata"):
-        if getattr(begun, name) != getattr(now, name):
-            found.append(f"{name}: was {getattr(begun, name)}, is {getattr(now, name)}")
+    found = [
+        f"{name}: was {getattr(begun, name)}, is {getattr(now, name)}"
+        for name in ("version", "tzdata")
+        if getattr(begun, name) != getattr(now, name)
+    ]
     for brand in sorted({*begun.brands, *now.brands}):
         was, new = begun.brands.get(brand), now.brands.get(brand)
         if was is None or new is None:
             found.append(f"brands.{brand}: {'is new' if was is None else 'is gone'}")
             continue
-        for field in was.__struct_fields__:
-            if getattr(was, field) != getattr(new, field):
-                found.append(f"brands.{brand}.{field}: was {getattr(was, field)}, is {getattr(new, field)}")
+        found += [
+            f"brands.{brand}.{field}: was {getattr(was, field)}, is {getattr(new, field)}"
+            for field in was.__struct_fields__
+            if getattr(was, field) != getattr(new, field)
+        ]
     return found

@@ -82,10 +82,11 @@ class Projector:
             return self.batch([(book.Taken(log, c.seq), c) for log, c in chunks])
         if not level:
             return 0
-        self.ledger.now = max(self.ledger.now, self._clock())
-        heads = self._due(self.ledger.now)
+        # Noted in the ledger with the wake alone: what leaves no trace must not be there after a replay either.
+        now = max(self.ledger.now, self._clock())
+        heads = self._due(now)
         if heads:
-            self.batch([(book.Woken(self.ledger.now, heads), None)])
+            self.batch([(book.Woken(now, heads), None)])
         return len(heads)
 
     def _read(self, most: int) -> tuple[list[tuple[str, Chunk]], bool]:
@@ -113,7 +114,7 @@ class Projector:
 
     def _due(self, now: int) -> tuple[bytes, ...]:
         """Heads of players whose timer stands at or before `now`."""
-        found = []
+        found: list[bytes] = []
         for key, _ in self._store.scan(TIMER):
             due, head = timer_of(key)
             if due > now or len(found) >= MOST_WAKES:
@@ -143,7 +144,8 @@ class Projector:
         settings = self._settings
         pages = self.pages
         turns = [[[prepare(pages, e, settings) for e in item.events] for item in batch] for batch in items]
-        pages.load([key for batch in turns for item in batch for turn in item if turn for key in turn.needs()])
+        wanted = [key for batch in turns for item in batch for turn in item if turn for key in turn.needs()]
+        pages.load(wanted + [head for entry, _ in entries if isinstance(entry, book.Woken) for head in entry.heads])
         with exactly():
             for (entry, chunk), batch, prepared in zip(entries, items, turns, strict=True):
                 signals: list[Signal] = []
@@ -188,9 +190,7 @@ class Projector:
             ledger.duplicates += counts["duplicate"]
             ledger.refused += counts["refused"]
 
-    def _refuse(
-        self, write: ShardWrite, place: tuple[book.Taken, int, int], item: Item, rejection: Rejection
-    ) -> None:
+    def _refuse(self, write: ShardWrite, place: tuple[book.Taken, int, int], item: Item, rejection: Rejection) -> None:
         entry, n, m = place
         self.ledger.refusals += 1
         row = ShardRefusal(
@@ -201,6 +201,7 @@ class Projector:
 
     def _wake(self, entry: book.Woken, signals: list[Signal]) -> None:
         """Make the ticks that are due for these players at that instant."""
+        self.ledger.now = max(self.ledger.now, entry.now)
         for head_key in entry.heads:
             player = keys.player_of(head_key)
             brand = self._settings.brands[player.brand]

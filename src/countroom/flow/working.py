@@ -19,10 +19,12 @@ _MISSING = object()
 class WorkingPages:
     """All pages of a shard, as the fold sees them."""
 
-    __slots__ = ("_changed", "_keep", "_old", "_store", "_timers", "_young")
+    __slots__ = ("_changed", "_keep", "_old", "_rows", "_store", "_timers", "_young")
 
-    def __init__(self, store: ShardStore, *, keep: int = 60_000) -> None:
+    def __init__(self, store: ShardStore, *, keep: int = 120_000) -> None:
         """`keep` is the number of pages in a generation; about 2 KB of memory each."""
+        self._rows: dict[bytes, object] = {}
+        """Rows of identities, of this batch alone: they hardly ever come again."""
         self._store = store
         self._keep = keep
         self._young: dict[bytes, object] = {}
@@ -32,36 +34,46 @@ class WorkingPages:
 
     def load(self, wanted: Iterable[bytes]) -> None:
         """Load these pages ahead, in one look-up."""
-        young, old = self._young, self._old
+        young, old, rows = self._young, self._old, self._rows
         missing = []
-        for key in dict.fromkeys(wanted):
-            if key in young:
-                continue
-            page = old.pop(key, _MISSING)
-            if page is _MISSING:
-                missing.append(key)
-            else:
+        for key in wanted:
+            if key[0] == _IDENTITY:
+                if key not in rows:
+                    rows[key] = None
+                    missing.append(key)
+            elif key not in young:
+                page = old.pop(key, _MISSING)
                 young[key] = page
+                if page is _MISSING:
+                    missing.append(key)
         if missing:
-            young.update(zip(missing, self._store.get_many(missing), strict=True))
+            for key, found in zip(missing, self._store.get_many(missing), strict=True):
+                if key[0] == _IDENTITY:
+                    rows[key] = found
+                else:
+                    young[key] = found
 
     def get(self, key: bytes) -> object | None:
         """The page under `key`, or None."""
-        page = self._young.get(key, _MISSING)
+        held = self._rows if key[0] == _IDENTITY else self._young
+        page = held.get(key, _MISSING)
         if page is _MISSING:
             page = self._old.pop(key, _MISSING)
             if page is _MISSING:
                 [page] = self._store.get_many([key])
-            self._young[key] = page
+            held[key] = page
         if page.__class__ is bytes:
-            page = self._young[key] = decode(key, page)  # type: ignore[arg-type]
+            page = held[key] = decode(key, page)
             if page.__class__ is Head:
-                self._timers[key] = page.timer  # type: ignore[attr-defined]
+                self._timers[key] = page.timer
         return page
 
     def put(self, key: bytes, page: object | None) -> None:
         """Set a page, or mark it as changed; None removes it."""
-        self._young[key] = page
+        if key[0] == _IDENTITY:
+            self._rows[key] = page
+        else:
+            self._young[key] = page
         self._changed[key] = None
 
     def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
@@ -73,15 +85,15 @@ class WorkingPages:
 
     def save(self, write: ShardWrite) -> None:
         """Put all that changed into `write`, with the timers of the players concerned."""
-        young = self._young
+        young, rows, put = self._young, self._rows, write.put
         for key in self._changed:
-            page = young[key]
+            page = rows[key] if key[0] == _IDENTITY else young[key]
             if page is None:
                 write.delete(key)
             else:
-                write.put(key, encode(page))
+                put(key, encode(page))
                 if page.__class__ is Head:
-                    self._save_timer(write, key, page.timer)  # type: ignore[attr-defined]
+                    self._save_timer(write, key, page.timer)
 
     def _save_timer(self, write: ShardWrite, key: bytes, timer: int) -> None:
         was = self._timers.get(key, 0)
@@ -96,11 +108,10 @@ class WorkingPages:
     def saved(self) -> None:
         """The write is down: what changed is no longer news."""
         self._changed.clear()
+        self._rows.clear()
         if len(self._young) <= self._keep:
             return
-        young = self._young
-        self._old = {key: page for key, page in young.items() if page is not None and key[0] != _IDENTITY}
-        self._young = {}
+        self._old, self._young = self._young, {}
         timers = self._timers
         self._timers = {key: timers[key] for key in self._old if key in timers}
 
@@ -108,6 +119,7 @@ class WorkingPages:
         """Throw away everything: after a write that did not go down."""
         self._young.clear()
         self._old.clear()
+        self._rows.clear()
         self._changed.clear()
         self._timers.clear()
 

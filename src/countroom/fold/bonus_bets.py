@@ -1,4 +1,4 @@
-"""Casino postings that name a grant, kept so that wagering can be counted again when its end moves; semantics.md 5.3."""
+"""Casino postings that name a grant, kept so that wagering can be counted again when its end moves."""
 
 from decimal import Decimal
 

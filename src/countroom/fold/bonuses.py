@@ -12,7 +12,7 @@ from countroom.fold import keys
 from countroom.fold.bonus_sums import recount
 from countroom.fold.bookings import book
 from countroom.fold.identity import remember
-from countroom.fold.pages import Booking, BonusPage, BonusStep
+from countroom.fold.pages import BonusPage, BonusStep, Booking
 from countroom.fold.payments import in_base
 from countroom.fold.settings import BrandSettings
 from countroom.fold.turn import Turn
@@ -128,6 +128,15 @@ def rebook(turn: Turn, page: BonusPage) -> Iterator[None]:
     book(turn, before, bookings(page, turn.brand), product="bonuses")
 
 
+def _step_of(event: BonusReported) -> BonusStep:
+    about = event.about
+    return BonusStep(
+        event.state, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
+        event.rate, event.turned_real, event.required, event.bonus_id, event.code, event.bonus_type,
+        event.product, event.free_money,
+    )  # fmt: skip
+
+
 def take(turn: Turn, event: BonusReported) -> None:
     """Fold one state of a grant that is new."""
     about = event.about
@@ -136,13 +145,7 @@ def take(turn: Turn, event: BonusReported) -> None:
     page.user_bonus_id = event.user_bonus_id
     was = standing(page.steps, turn.brand)
     with rebook(turn, page):
-        page.steps.append(
-            BonusStep(
-                event.state, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
-                event.rate, event.turned_real, event.required, event.bonus_id, event.code, event.bonus_type,
-                event.product, event.free_money,
-            )  # fmt: skip
-        )
+        page.steps.append(_step_of(event))
         now = standing(page.steps, turn.brand)
         if (page.counted_from, page.counted_to) != (now.credited_at, now.ended_at):
             recount(turn, page, start=now.credited_at, end=now.ended_at)

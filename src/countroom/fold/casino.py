@@ -83,9 +83,7 @@ class Before(msgspec.Struct, frozen=True, gc=False):
 
 def before(turn: Turn, page: RoundPage) -> Before:
     """What to compare with once the page has changed."""
-    return Before(
-        postings(page, turn.brand), [(g, shape(page, g)) for g in page.generations if g.revision]
-    )
+    return Before(postings(page, turn.brand), [(g, shape(page, g)) for g in page.generations if g.revision])
 
 
 def shape(page: RoundPage, generation: Generation) -> object:

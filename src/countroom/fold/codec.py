@@ -1,5 +1,6 @@
 """Pages as bytes: one encoder, and per kind of page its decoder, known by the key."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -19,7 +20,7 @@ from countroom.fold.pages import (
 encode: Final = msgspec.msgpack.Encoder().encode
 """A page as bytes: arrays without field names, dictionaries in their order; equal pages give equal bytes."""
 
-_KINDS: Final = {
+_KINDS: Final[dict[bytes, type[object]]] = {
     keys.HEAD: Head,
     keys.PROFILE: ProfilePage,
     keys.DAY: DayPage,
@@ -32,7 +33,9 @@ _KINDS: Final = {
     keys.BONUS_BETS: BonusBets,
     keys.ORPHAN: RoundPage,
 }
-_DECODERS: Final = {kind[0]: msgspec.msgpack.Decoder(page).decode for kind, page in _KINDS.items()}
+_DECODERS: Final[dict[int, Callable[[bytes], object]]] = {
+    kind[0]: msgspec.msgpack.Decoder(page).decode for kind, page in _KINDS.items()
+}
 _decode_row: Final = msgspec.msgpack.Decoder(list[Known]).decode
 _IDENTITY: Final = keys.IDENTITY[0]
 

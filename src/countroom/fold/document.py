@@ -15,6 +15,7 @@ from countroom.fold.shown_money import bonuses, payments
 from countroom.fold.shown_play import rollbacks, rounds, sessions
 from countroom.fold.turn import Pages
 
+
 def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
     """Everything computed for a player, as JSON values."""
     r = Reader(pages, key, brand)
@@ -40,7 +41,15 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
         "links": [
             {name: v for name, v in entry.items() if v}
             for n, k in sorted(head.links.items())
-            for entry in ({"link": n, "partner": k.partner, "account": k.account, "state": k.state, "since": iso(Instant(k.since))},)
+            for entry in (
+                {
+                    "link": n,
+                    "partner": k.partner,
+                    "account": k.account,
+                    "state": k.state,
+                    "since": iso(Instant(k.since)),
+                },
+            )
         ],
         "rollbacks": rollbacks(r),
     }

@@ -14,7 +14,9 @@ def link(turn: Turn, event: Linked) -> None:
         return
     turn.head.links[event.link_id] = Link(event.partner, event.account, "linked", at)
     quiet = not event.about.is_loud
-    turn.signals.append(Signal("link_facts", event.link_id, at, quiet, event.about.brand, event.about.player, {}, event.partner))
+    turn.signals.append(
+        Signal("link_facts", event.link_id, at, quiet, event.about.brand, event.about.player, {}, event.partner)
+    )
 
 
 def unlink(turn: Turn, event: Unlinked) -> None:

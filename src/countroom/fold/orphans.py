@@ -10,6 +10,7 @@ from countroom.fold.turn import Turn
 
 
 def put(turn: Turn, key: bytes, page: RoundPage, chain: list[Rollback]) -> None:
+    """Put rollbacks into a page, and let their identities lead there."""
     for rollback in chain:
         if rollback not in page.rollbacks:
             page.rollbacks.append(rollback)

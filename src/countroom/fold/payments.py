@@ -51,7 +51,7 @@ def standing(steps: Sequence[PaymentStep]) -> Standing:
     good = sorted((s for s in steps if s.status in COUNTS), key=_place)
     back = min((s for s in steps if s.status == "rolled_back"), key=_place, default=None)
     amount = (good[-1].amount if good else None) or ZERO
-    taken = min((back.amount if back else None) or amount, amount) if back and good else ZERO
+    taken = min(back.amount or amount, amount) if back is not None and good else ZERO
     in_full = back is not None and taken >= amount
     counts = current is not None and current.status in COUNTS
     flags: list[str] = []
@@ -120,6 +120,14 @@ def _chargebacks(page: PaymentPage, brand: BrandSettings) -> list[Booking]:
     return result
 
 
+def _step_of(event: PaymentReported) -> PaymentStep:
+    about = event.about
+    return PaymentStep(
+        event.status, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
+        event.rate, event.fee, event.method, event.stated_deposits, event.stated_withdrawals,
+    )  # fmt: skip
+
+
 def take(turn: Turn, event: PaymentReported) -> None:
     """Fold one payment status that is new."""
     about = event.about
@@ -127,12 +135,7 @@ def take(turn: Turn, event: PaymentReported) -> None:
     page = turn.load(key, PaymentPage)
     page.payment_id, page.direction = event.payment_id, event.direction
     before, was = bookings(page, turn.brand), standing(page.steps)
-    page.steps.append(
-        PaymentStep(
-            event.status, about.occurred_at, about.source_id, about.business_id, event.amount, event.currency,
-            event.rate, event.fee, event.method, event.stated_deposits, event.stated_withdrawals,
-        )  # fmt: skip
-    )
+    page.steps.append(_step_of(event))
     remember(turn, about.source_id, about.business_id, key[len(turn.prefix) :])
     book(turn, before, bookings(page, turn.brand), product="payments")
     now = standing(page.steps)

@@ -14,13 +14,15 @@ from countroom.fold.pages import (
     Bucket,
     CasinoCell,
     Cluster,
+    EarlyWin,
     Generation,
     Moments,
     RoundPage,
-    SessionCell,
 )
 from countroom.fold.postings import Concluded, conclude, free_stake_in_base
 from countroom.fold.rounds import closer
+from countroom.fold.session_sums import Stake, pay
+from countroom.fold.session_sums import stake as stake_in
 from countroom.fold.sessions import add_point, changed, find, tell_corrections
 from countroom.fold.totals import MAX_OPEN, concluded
 from countroom.fold.turn import Turn
@@ -183,25 +185,7 @@ def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[C
     _moment(head.bets, bet.at)
     if stake > 0:
         _active(turn, turn.day_number)
-        cluster.bets += 1
-    cell = cluster.cells.get(currency)
-    if cell is None:
-        cell = cluster.cells[currency] = SessionCell()
-    in_base = None if base is None else total(base)
-    if pockets:
-        cell.stake = plus(cell.stake, pockets)
-        if in_base is None:
-            cluster.missing += 1
-        else:
-            cluster.base_stake += in_base
-    game = cluster.games.get(bet.game)
-    if game is None:
-        game = cluster.games[bet.game] = {}
-    had = game.get(currency)
-    game[currency] = (had[0] + stake, had[1] + 1) if had else (stake, 1)
-    if in_base is not None:
-        had = game.get("")
-        game[""] = (had[0] + in_base, 1) if had else (in_base, 1)
+    stake_in(cluster, Stake(bet.game, currency, pockets, base=base), 1)
     return life, hour
 
 
@@ -234,19 +218,7 @@ def _win(turn: Turn, win: Activity, amount: Decimal, cluster: Cluster) -> None:
         _top(turn, currency, amount)
         if in_base is not None and currency != turn.brand.base_currency:
             _top(turn, "", in_base)
-    cell = cluster.cells.get(currency)
-    if cell is None:
-        cell = cluster.cells[currency] = SessionCell()
-    cell.payout = plus(cell.payout, pockets)
-    if amount > 0:
-        tops = cell.tops
-        if len(tops) == cell.wins or (tops and amount > tops[-1]):
-            cell.tops = sorted([*tops, amount], reverse=True)[:4]
-        cell.wins += 1
-    if in_base is None:
-        cluster.missing += 1
-    else:
-        cluster.base_payout += in_base
+    pay(cluster, EarlyWin(win.at, currency, pockets, in_base), 1)
 
 
 def _top(turn: Turn, currency: str, amount: Decimal) -> None:
@@ -257,5 +229,3 @@ def _top(turn: Turn, currency: str, amount: Decimal) -> None:
         tops = head.tops[currency] = []
     add_top(tops, amount, count)
     head.top_counts[currency] = count + 1
-
-

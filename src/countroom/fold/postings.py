@@ -166,9 +166,7 @@ def postings(page: RoundPage, brand: BrandSettings) -> list[Posting]:
             result.extend(plays(activity, generation, brand))
         result.extend(named(own))
         if generation.count_at:
-            result.append(
-                Counted(generation.count_at, generation.count_currency, generation.free, generation.home)
-            )
+            result.append(Counted(generation.count_at, generation.count_currency, generation.free, generation.home))
         if generation.state == "closed" and generation.count_at and not generation.free:
             result.append(conclude(n + 1, generation, counting, brand))
         if generation.state == "open":
@@ -193,9 +191,11 @@ def conclude(number: int, generation: Generation, counting: list[Activity], bran
                 staked += total(amounts or EMPTY)
             else:
                 won += total(amounts or EMPTY)
-    return Concluded(
-        generation.first, number, won.normalize(), staked.normalize(), won < staked, not mixed and won > 0
-    ) if not unknown else Concluded(generation.first, number, ZERO, ZERO, lost=False, has_multiplier=False)
+    return (
+        Concluded(generation.first, number, won.normalize(), staked.normalize(), won < staked, not mixed and won > 0)
+        if not unknown
+        else Concluded(generation.first, number, ZERO, ZERO, lost=False, has_multiplier=False)
+    )
 
 
 def taken(activity: Activity, at: int, brand: BrandSettings) -> Taken:

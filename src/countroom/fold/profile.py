@@ -27,7 +27,7 @@ def _said(turn: Turn, value: str | None, token: bytes | None = None) -> Stated:
 
 
 def _beats(turn: Turn, new: Stated, old: Stated) -> bool:
-    """True when `new` is the later word, or at the same time that of the preferred source, or of the smaller identity."""
+    """True when `new` is the later word; at the same time, that of the preferred source, then the smaller identity."""
     if new.at != old.at:
         return new.at > old.at
     priority = turn.brand.profile_priority

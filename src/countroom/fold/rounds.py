@@ -89,9 +89,7 @@ def partition(activities: Sequence[Activity], gap: int) -> list[list[Activity]]:
 
 def derive(seen: Sequence[Activity], effective: Sequence[Activity], brand: BrandSettings, clock: int) -> Generation:
     """One generation, given all its activities in canonical order and the effective ones of them."""
-    raw = brand.casino_basis == "transactions" or (
-        brand.casino_basis == "auto" and any(a.role != WHOLE for a in seen)
-    )
+    raw = brand.casino_basis == "transactions" or (brand.casino_basis == "auto" and any(a.role != WHOLE for a in seen))
     bets = [a for a in effective if is_bet(a, raw=raw)]
     result = Generation(
         first=seen[0].at,

@@ -57,10 +57,10 @@ def together(buckets: Iterable[Bucket]) -> Bucket:
     result = Bucket()
     for name, kind in (("casino", CasinoCell), ("payments", PaymentsCell), ("bonuses", BonusesCell)):
         currencies = sorted({c for b in held for c in getattr(b, name)})
-        setattr(result, name, {c: added(kind, [getattr(b, name).get(c) for b in held]) for c in currencies})  # type: ignore[type-var]
+        setattr(result, name, {c: added(kind, [getattr(b, name).get(c) for b in held]) for c in currencies})
         bases = [getattr(b, f"{name}_base") for b in held]
         if any(b is not None for b in bases):
-            setattr(result, f"{name}_base", added(kind, bases))  # type: ignore[type-var]
+            setattr(result, f"{name}_base", added(kind, bases))
     return result
 
 

@@ -8,10 +8,13 @@ into point back to that day. Money goes by round to the cluster of the round's f
 from decimal import Decimal
 
 from countroom.core.instants import MINUTE
-from countroom.core.money import plus, total
+from countroom.core.money import plus
 from countroom.fold.pages import Cluster, DayPage, EarlyWin, SessionCell
+from countroom.fold.session_sums import KEPT_TOPS, pay
 from countroom.fold.turn import Turn
 
+ENDED, FINAL = 1, 2
+"""What was told of a session."""
 MAX_IDLE = 12 * 60 * MINUTE
 """Longest idle time: below a day, so that a cluster has a point in every day it reaches into."""
 
@@ -188,9 +191,9 @@ def _joined(a: list[Decimal], b: list[Decimal], *, complete: bool) -> list[Decim
     """Largest of two kept lists, exact as far as both are."""
     both = sorted([*a, *b], reverse=True)
     if complete or not a or not b:
-        return both[:4]
+        return both[:KEPT_TOPS]
     floor = max(a[-1], b[-1])
-    return [x for x in both if x >= floor][:4]
+    return [x for x in both if x >= floor][:KEPT_TOPS]
 
 
 def _bet_at(turn: Turn, cluster: Cluster, at: int, *, free: bool) -> None:
@@ -216,32 +219,8 @@ def _take_early(turn: Turn, cluster: Cluster, *, free: bool) -> None:
             continue
         if not free:
             _outside(turn, win, -1)
-        pay(cluster, win.currency, win, 1)
+        pay(cluster, win, 1)
     cluster.early = rest
-
-
-def pay(cluster: Cluster, currency: str, win: EarlyWin, sign: int) -> None:
-    """Add a payout to a session, or take it away."""
-    cell = cluster.cells.get(currency)
-    if cell is None:
-        cell = cluster.cells[currency] = SessionCell()
-    amount = total(win.pockets)
-    if sign > 0:
-        cell.payout = plus(cell.payout, win.pockets)
-        if amount > 0:
-            if len(cell.tops) == cell.wins or (cell.tops and amount > cell.tops[-1]):
-                cell.tops = sorted([*cell.tops, amount], reverse=True)[:4]
-            cell.wins += 1
-    else:
-        cell.payout = plus(cell.payout, tuple(-p for p in win.pockets))
-        if amount > 0:
-            cell.wins -= 1
-            if amount in cell.tops:
-                cell.tops.remove(amount)
-    if win.base is None:
-        cluster.missing += sign
-    else:
-        cluster.base_payout += sign * win.base
 
 
 def changed(turn: Turn, cluster: Cluster) -> None:
@@ -262,7 +241,7 @@ def lone_win(turn: Turn, win: EarlyWin, sign: int, *, free: bool) -> None:
     """A win of a round without a bet: to the session that holds its time, else outside."""
     cluster = find(turn, win.at, free=free)
     if cluster.first_bet and win.at >= cluster.first_bet:
-        pay(cluster, win.currency, win, sign)
+        pay(cluster, win, sign)
         if not free:
             changed(turn, cluster)
         return
@@ -287,7 +266,7 @@ def _outside(turn: Turn, win: EarlyWin, sign: int) -> None:
 def _end(turn: Turn, cluster: Cluster, *, free: bool) -> None:
     """A later point lies beyond the gap: the session has ended."""
     if cluster.first_bet and not cluster.told:
-        cluster.told = 1
+        cluster.told = ENDED
         if not free:
             turn.tell("session_ended", session_id(cluster), cluster.last)
 
@@ -297,8 +276,8 @@ def _settle(turn: Turn, cluster: Cluster, *, free: bool) -> None:
     if not cluster.first_bet:
         return
     _end(turn, cluster, free=free)
-    if cluster.told == 1 and is_final(cluster, turn.head.clock, turn.brand.sessions_grace):
-        cluster.told = 2
+    if cluster.told == ENDED and is_final(cluster, turn.head.clock, turn.brand.sessions_grace):
+        cluster.told = FINAL
         if not free:
             turn.tell("session_final", session_id(cluster), cluster.last)
 
@@ -318,11 +297,11 @@ def tick(turn: Turn) -> int:
         page = turn.day(-1 - mark if free else mark, free=free)
         waiting = False
         for cluster in page.clusters:
-            if not cluster.first_bet or cluster.told == 2:
+            if not cluster.first_bet or cluster.told == FINAL:
                 continue
             if head.clock > cluster.last + brand.sessions_idle:
                 _settle(turn, cluster, free=free)
-            if cluster.told < 2:
+            if cluster.told < FINAL:
                 waiting = True
                 edge = brand.sessions_idle if not cluster.told else brand.sessions_grace
                 at = cluster.last + edge + 1

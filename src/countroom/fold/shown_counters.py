@@ -1,9 +1,10 @@
 """Counters as the player document shows them; semantics.md 4.7."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from countroom.core.instants import Instant, iso
-from countroom.core.money import ZERO, plain, total
+from countroom.core.money import plain, total
 from countroom.fold import keys
 from countroom.fold.calendar import day_text
 from countroom.fold.figures import Json, ratio
@@ -61,7 +62,7 @@ def _streaks(days: list[int]) -> Json:
     if not days:
         return {}
     best = run = 1
-    for before, day in zip(days, days[1:], strict=False):
+    for before, day in pairwise(days):
         run = run + 1 if day == before + 1 else 1
         best = max(best, run)
     return {
@@ -123,4 +124,3 @@ def _incomplete(pages: list[PaymentPage], counted_at: list[int]) -> bool:
         for page in pages
         for step in page.steps
     )
-

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from countroom.core.instants import Instant, iso
-from countroom.core.money import ZERO, plain
+from countroom.core.money import plain
 from countroom.fold import keys
 from countroom.fold.bonuses import converted, granted, required, standing, stated_text
 from countroom.fold.figures import Json, ratio
@@ -77,4 +77,3 @@ def _bonus(r: Reader, page: BonusPage) -> Json:
     }
     entry: Json = {"user_bonus_id": page.user_bonus_id, "state": s.state}
     return entry | {k: v for k, v in optional.items() if v}
-

@@ -1,7 +1,6 @@
 """Rounds and sessions as the player document shows them."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import cast
 
 from countroom.core.identity import SEPARATOR, hits
@@ -85,9 +84,7 @@ def _mismatch(whole: Activity, booked: list[Play]) -> bool:
     return (stake, payout) != (total(whole.pockets), total(whole.payout))
 
 
-def sessions(
-    r: Reader, days: list[tuple[bytes, DayPage]], free_days: list[tuple[bytes, DayPage]]
-) -> list[Json]:
+def sessions(r: Reader, days: list[tuple[bytes, DayPage]], free_days: list[tuple[bytes, DayPage]]) -> list[Json]:
     """All sessions, those of the real ledger first."""
     logins = sorted(t for _, page in days for t in page.logins)
     found = []
@@ -125,9 +122,7 @@ def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
         "stake": _shown({cur: cell.stake for cur, cell in c.cells.items()}),
         "payout": _shown({cur: cell.payout for cur, cell in c.cells.items()}),
         "ggr": {
-            cur: plain(ggr)
-            for cur, cell in sorted(c.cells.items())
-            if (ggr := total(cell.stake) - total(cell.payout))
+            cur: plain(ggr) for cur, cell in sorted(c.cells.items()) if (ggr := total(cell.stake) - total(cell.payout))
         },
         "base": {} if free else {name: v for name, v in base.items() if v not in ("0", 0)},
         "open_rounds": c.open_rounds,

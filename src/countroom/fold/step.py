@@ -44,9 +44,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 FOLDED, DUPLICATE = Outcome("folded"), Outcome("duplicate")
-UNKNOWN_BRAND = Outcome(
-    "refused", Rejection(Reason.UNKNOWN_BRAND, "expected a brand of the configuration", "$.origin")
-)
+UNKNOWN_BRAND = Outcome("refused", Rejection(Reason.UNKNOWN_BRAND, "expected a brand of the configuration", "$.origin"))
 _TAGS = {kind: str(kind.__struct_config__.tag) for kind in get_args(Event)}
 
 
@@ -106,8 +104,7 @@ def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
     if rejection is not None:
         return Outcome("refused", rejection)
     head, received_at = turn.head, about.received_at
-    if received_at > head.latest_received:
-        head.latest_received = received_at
+    head.latest_received = max(head.latest_received, received_at)
     if received_at - about.occurred_at > turn.brand.late_after:
         head.hold_until = max(head.hold_until, received_at + turn.brand.hold_after_late)
     if not (about.historical or about.quiet):
@@ -116,7 +113,7 @@ def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
 
 
 def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> Outcome | None:
-    """A second arrival: a duplicate when what matters is equal, else a conflict; the first stays. None when it is new."""
+    """A second arrival: a duplicate when what matters is equal, else a conflict. None when it is new after all."""
     page, source_id, business_id = earlier[0]
     if isinstance(event, RoundPlayed):
         kind = casino.whole_again(turn, event)

@@ -18,9 +18,10 @@ from countroom.fold.moments import (
     drop_top,
     set_day,
 )
-from countroom.fold.pages import CasinoCell, EarlyWin, SessionCell
+from countroom.fold.pages import CasinoCell, EarlyWin
 from countroom.fold.postings import Concluded, Counted, Named, Open, Play, Posting, Taken
-from countroom.fold.sessions import changed, find, lone_win, pay
+from countroom.fold.session_sums import Stake, pay, stake
+from countroom.fold.sessions import changed, find, lone_win
 from countroom.fold.turn import Turn
 
 MAX_OPEN = 64
@@ -77,7 +78,7 @@ def play(turn: Turn, p: Play, sign: int, *, free: bool) -> bool:
     again = False
     if not free:
         again = _play_moments(turn, p, amount, sign)
-    _play_session(turn, p, amount, sign, free=free)
+    _play_session(turn, p, sign, free=free)
     return again
 
 
@@ -138,46 +139,20 @@ def _active_day(turn: Turn, day: int, sign: int) -> None:
     head.active_days, head.active_from = bits, start
 
 
-def _play_session(turn: Turn, p: Play, amount: Decimal, sign: int, *, free: bool) -> None:
-    base = None if p.base is None else total(p.base)
+def _play_session(turn: Turn, p: Play, sign: int, *, free: bool) -> None:
     if not p.is_bet:
+        base = None if p.base is None else total(p.base)
         win = EarlyWin(p.at, p.currency, p.pockets, base if base is not None or p.missing else ZERO)
         if not p.home:
             lone_win(turn, win, sign, free=free)
             return
-        cluster = find(turn, p.home, free=free)
-        pay(cluster, p.currency, win, sign)
-        if not free:
-            changed(turn, cluster)
-        return
     cluster = find(turn, p.home, free=free)
     if not free:
         changed(turn, cluster)
-    cell = cluster.cells.get(p.currency)
-    if cell is None:
-        cell = cluster.cells[p.currency] = SessionCell()
-    if p.pockets:
-        cell.stake = plus(cell.stake, p.pockets) if sign > 0 else minus(cell.stake, p.pockets)
-        if base is None:
-            cluster.missing += sign
-        else:
-            cluster.base_stake = (cluster.base_stake + sign * base).normalize()
-    if amount > 0:
-        cluster.bets += sign
-    game = cluster.games.setdefault(p.game, {})
-    had = game.get(p.currency)
-    bets = (had[1] if had else 0) + sign
-    if bets:
-        game[p.currency] = ((had[0] if had else ZERO) + sign * amount, bets)
-        if base is not None:
-            had = game.get("")
-            game[""] = ((had[0] if had else ZERO) + sign * base, 1)
-        return
-    game.pop(p.currency, None)
-    if not game or set(game) == {""}:
-        del cluster.games[p.game]
-    elif base is not None:
-        game[""] = (game[""][0] - base, 1)
+    if p.is_bet:
+        stake(cluster, Stake(p.game, p.currency, p.pockets, base=p.base), sign)
+    else:
+        pay(cluster, win, sign)
 
 
 def counted(turn: Turn, c: Counted, sign: int, *, free: bool) -> bool:

@@ -154,9 +154,7 @@ class Turn:
         """Say that something changed, to all partners the player is linked to."""
         about = self.about
         told = (content or {}) if self.head.links else None
-        self.signals.append(
-            Signal(kind, subject, at, about.historical or about.quiet, about.brand, about.player, told)
-        )
+        self.signals.append(Signal(kind, subject, at, about.historical or about.quiet, about.brand, about.player, told))
 
     def arm(self, due: int) -> None:
         """See to it that the player's timer goes off at `due` or earlier."""

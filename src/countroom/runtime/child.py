@@ -39,23 +39,23 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def die_with(parent: int) -> None:
-    """End at once when the process `parent` ends, however it does: two hubs must never write one store.
+def die_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
+    """End when the process `parent` ends, however it does: two hubs must never write one store.
 
-    SIGKILL, for whatever is written is safe from it, and a slow farewell would overlap with the next hub.
+    By SIGKILL, for whatever is written is safe from it, and a slow farewell would overlap with the next hub.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, by, 0, 0, 0)
     else:
-        threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
+        threading.Thread(target=_watch, args=(parent, by), name="parent", daemon=True).start()
     if os.getppid() != parent:
         os._exit(1)  # It ended before the kernel was told.
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, by: signal.Signals) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_S)
-    os._exit(1)
+    os.kill(os.getpid(), by)
 
 
 if __name__ == "__main__":

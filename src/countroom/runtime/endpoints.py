@@ -16,9 +16,14 @@ class Address(msgspec.Struct, frozen=True):
     port: int
 
     @property
+    def reachable_host(self) -> str:
+        """For clients on this machine: not the address that means every address."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
+
+    @property
     def url(self) -> str:
         """For clients on this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - read, not bound
+        host = self.reachable_host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 

@@ -15,7 +15,7 @@ _SHOWN_CHARS: Final = 120
 _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
-def opened(vault: VaultClient, sealed: bytes, brands: Sequence[str]) -> Envelope | None:
+def opened(vault: VaultClient, sealed: bytes, *, brands: Sequence[str]) -> Envelope | None:
     """The receipt; None when the vault is away, or its key is no more.
 
     A shelf does not say under which brand's key a receipt lies: one that names no brand lies under none.

@@ -27,21 +27,21 @@ class Logs:
 
     def debug(self, event: str, **facts: object) -> None:
         """For who looks for a fault."""
-        self._write("debug", event, facts)
+        self._write("debug", event, facts=facts)
 
     def info(self, event: str, **facts: object) -> None:
         """As it should be."""
-        self._write("info", event, facts)
+        self._write("info", event, facts=facts)
 
     def warning(self, event: str, **facts: object) -> None:
         """Not as it should be; the hub goes on."""
-        self._write("warning", event, facts)
+        self._write("warning", event, facts=facts)
 
     def error(self, event: str, **facts: object) -> None:
         """Somebody has to look."""
-        self._write("error", event, facts)
+        self._write("error", event, facts=facts)
 
-    def _write(self, level: Level, event: str, facts: dict[str, object]) -> None:
+    def _write(self, level: Level, event: str, *, facts: dict[str, object]) -> None:
         if _RANKS[level] < self._least:
             return
         now = time.time_ns() // 1000

@@ -66,12 +66,18 @@ def test_a_killed_holder_keeps_nobody_out(tmp_path: Path) -> None:
     assert try_elsewhere(tmp_path) == "taken"
 
 
-def test_a_child_does_not_inherit_the_lock(tmp_path: Path) -> None:
-    lock = DataLock(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
-        lock.release()
+def test_a_child_that_outlives_the_holder_keeps_nobody_out(tmp_path: Path) -> None:
+    part = 'print("taken", flush=True); import os; os.fork() or sys.stdin.read(); os._exit(0)'
+    fork = TAKE.replace('print("taken")', part)
+    with subprocess.Popen(
+        [sys.executable, "-c", fork, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdin
+        assert holder.stdout.readline() == "taken\n"
+        holder.wait()
         answer = try_elsewhere(tmp_path)
-        child.communicate(b"\n")
+        holder.stdin.close()
 
     assert answer == "taken"
 

@@ -140,4 +140,6 @@ class ShardReads:
                 return _receive(self._peer)
             except (OSError, EOFError) as error:
                 self._drop()
-                raise Unavailable(f"shard at {self._path.name}: does not answer ({error}); it may be restarting") from error
+                raise Unavailable(
+                    f"shard at {self._path.name}: does not answer ({error}); it may be restarting"
+                ) from error

@@ -70,7 +70,9 @@ class _Chunks:
         return chunk
 
 
-def replay(projector: Projector, entries: Iterator[book.Entry], chunks: _Chunks, progress: Callable[[int], None]) -> tuple[int, int]:
+def replay(
+    projector: Projector, entries: Iterator[book.Entry], chunks: _Chunks, progress: Callable[[int], None]
+) -> tuple[int, int]:
     """Fold the entries in their order. How many entries, and items, there were."""
     total = items = 0
     batch: list[tuple[book.Entry, Chunk | None]] = []
@@ -110,7 +112,13 @@ def _name(a: tuple[bytes, bytes] | None, b: tuple[bytes, bytes] | None) -> str:
 
 
 def check(
-    data_dir: Path, shard: int, settings: FoldSettings, *, into: Path, sources: Sequence[str], progress: Callable[[int], None]
+    data_dir: Path,
+    shard: int,
+    settings: FoldSettings,
+    *,
+    into: Path,
+    sources: Sequence[str],
+    progress: Callable[[int], None],
 ) -> ReplayResult:
     """Fold a shard again into the fresh directory `into`, and compare. The hub must be stopped.
 

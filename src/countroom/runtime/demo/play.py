@@ -83,7 +83,6 @@ class Play:
         began_s = scene.began_s = time.monotonic()
         hub = self._connect(plan.root)
         key = hub.post("/api/keys", {"source": SOURCE, "brands": [BRAND], "label": "demo"})["key"]
-        await asyncio.to_thread(staging.wait_until_known, rest_url, key)
         scene.act = "making up the traffic"
         sendings = await asyncio.to_thread(lambda: list(Platform(self._traffic).sendings()))
         sender = Sender(Target(url=rest_url, api_key=key), Pace(factor=FACTOR), sabotage=plan.sabotage)

@@ -1,6 +1,5 @@
 """The demo's hub: a fresh directory, a process of its own, and its end."""
 
-import http.client
 import os
 import shutil
 import signal
@@ -8,10 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from countroom.core.errors import SettingsError, Unavailable
 from countroom.runtime.demo.plan import Plan, configuration, is_demo
@@ -55,6 +52,7 @@ class DemoHub:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
+            env={**os.environ, "COUNTROOM_PARENT": str(os.getpid())},
             start_new_session=True,
         )
 
@@ -107,25 +105,3 @@ def kill(pid: int) -> bool:
 def own_command() -> list[str]:
     """How this very command line is started again."""
     return [sys.executable, "-m", "countroom.cli.main"]
-
-
-def wait_until_known(rest_url: str, key: str) -> None:
-    """Return when the intake knows the key, which takes it a second at most.
-
-    Raises:
-        Unavailable: it does not come to know it.
-    """
-    parts = urlsplit(rest_url)
-    until_s = time.monotonic() + _START_S
-    while time.monotonic() < until_s:
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_START_S)
-        try:
-            connection.request("GET", "/", headers={"X-Api-Key": key})
-            if connection.getresponse().status != HTTPStatus.UNAUTHORIZED:
-                return
-        except (OSError, http.client.HTTPException):
-            pass  # It is being started again; the next look will tell.
-        finally:
-            connection.close()
-        time.sleep(_LOOK_S)
-    raise Unavailable(f"the intake at {rest_url} does not know the demo's key")

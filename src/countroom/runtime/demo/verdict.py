@@ -63,18 +63,18 @@ def judge(
     """Compare everything. `read` gives a player's document, `groups` are the hub's refusals."""
     counted, wrong = _documents(ledger, read)
     lines = [
-        _same("requests answered as they must be", len(sendings), progress.answered - progress.failed),
-        _figures("players", counted.players, counted.wrong_players),
+        _same("requests answered as they must be", len(sendings), found=progress.answered - progress.failed),
+        _figures("players", counted.players, wrong=counted.wrong_players),
         Line("figures that differ", "0", str(counted.wrong_figures), is_equal=not counted.wrong_figures),
-        _all("totals (life, days, hours)", counted.totals, wrong, at="$.totals"),
-        _all("rounds", counted.rounds, wrong, at="$.rounds"),
-        _all("sessions", counted.sessions, wrong, at="$.sessions"),
-        _all("payments", counted.payments, wrong, at="$.payments"),
-        _all("bonuses", counted.bonuses, wrong, at="$.bonuses"),
+        _all("totals (life, days, hours)", counted.totals, wrong=wrong, at="$.totals"),
+        _all("rounds", counted.rounds, wrong=wrong, at="$.rounds"),
+        _all("sessions", counted.sessions, wrong=wrong, at="$.sessions"),
+        _all("payments", counted.payments, wrong=wrong, at="$.payments"),
+        _all("bonuses", counted.bonuses, wrong=wrong, at="$.bonuses"),
         *_refusals(ledger, groups),
-        _repeats(sendings, progress, status["balance"]["duplicates"]),
-        _same("items unaccounted for", 0, status["balance"]["unaccounted"]),
-        _same("items in flight", 0, status["balance"]["in_flight"]),
+        _repeats(sendings, progress, found=status["balance"]["duplicates"]),
+        _same("items unaccounted for", 0, found=status["balance"]["unaccounted"]),
+        _same("items in flight", 0, found=status["balance"]["in_flight"]),
     ]
     return Verdict(lines=tuple(lines), wrong=tuple(wrong[:_SHOWN_PLAYERS]))
 
@@ -107,17 +107,17 @@ def _leaves(value: object) -> int:
     return sum(_leaves(inner) for inner in value) if isinstance(value, list) else 1
 
 
-def _same(what: str, expected: int, found: object) -> Line:
+def _same(what: str, expected: int, *, found: object) -> Line:
     return Line(
         what, f"{expected:,}", f"{found:,}" if isinstance(found, int) else "unknown", is_equal=expected == found
     )
 
 
-def _figures(what: str, total: int, wrong: int) -> Line:
+def _figures(what: str, total: int, *, wrong: int) -> Line:
     return Line(what, f"{total:,} equal", f"{total - wrong:,} equal", is_equal=not wrong and total > 0)
 
 
-def _all(what: str, total: int, wrong: Wrong, *, at: str) -> Line:
+def _all(what: str, total: int, *, wrong: Wrong, at: str) -> Line:
     differ = sum(any(d.path.startswith(at) for d in found) for _, found in wrong)
     told = "all equal" if not differ else f"differ for {differ:,} players"
     return Line(what, f"{total:,}", told, is_equal=not differ)
@@ -129,12 +129,12 @@ def _refusals(ledger: Ledger, groups: Sequence[Json]) -> list[Line]:
     for group in groups:
         found[group["reason"]] += group["bodies"]
     return [
-        _same(f"refused as {reason} (distinct bodies)", expected.get(reason, 0), found[reason])
+        _same(f"refused as {reason} (distinct bodies)", expected.get(reason, 0), found=found[reason])
         for reason in sorted({*expected, *found})
     ]
 
 
-def _repeats(sendings: Sequence[Sending], progress: Progress, found: int) -> Line:
+def _repeats(sendings: Sequence[Sending], progress: Progress, *, found: int) -> Line:
     """Messages that told a fact again. A request tried again after a kill may have been taken in before it."""
     told = Counter(sending.fact for sending in sendings if sending.expect == ACCEPTED)
     least = sum(told.values()) - len(told)

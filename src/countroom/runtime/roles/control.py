@@ -19,6 +19,7 @@ from countroom.core.instants import Instant
 from countroom.runtime import event_search, quarantine, receipts
 from countroom.runtime.endpoints import read_endpoints
 from countroom.runtime.key_book import KeyBook
+from countroom.runtime.key_known import wait_until_known
 from countroom.runtime.measures import snapshot
 from countroom.runtime.open_view import running_view
 from countroom.runtime.place import Place
@@ -103,14 +104,16 @@ class RunningHub:
             return [key_shown(row) for row in self._book.all()]
 
     def create_key(self, source: str, brands: tuple[str, ...], *, label: str) -> Json:
-        """A new key with its secret.
+        """A new key with its secret; `counts` says that the intake takes it already.
 
         Raises:
             SettingsError: source or brand are not configured.
         """
         with self._keeping:
             made = self._book.create(_now(), source=source, brands=brands, label=label)
-        return {"key": made.secret, **key_shown(made.row)}
+        endpoints = read_endpoints(self._place.root)
+        counts = endpoints is not None and wait_until_known(endpoints.rest, made.secret)
+        return {"key": made.secret, "counts": counts, **key_shown(made.row)}
 
     def revoke_key(self, key_id: str) -> Json | None:
         """The revoked key; None when there is none of this id."""
@@ -129,9 +132,9 @@ class RunningHub:
             waiting = quarantine.one(self._view, number)
         if waiting is None:
             return None
-        envelope = (
-            receipts.opened(self._vault, waiting.receipt, tuple(self._settings.brands)) if waiting.receipt else None
-        )
+        envelope = None
+        if waiting.receipt:
+            envelope = receipts.opened(self._vault, waiting.receipt, brands=tuple(self._settings.brands))
         return refusal_shown(waiting, None if envelope is None else receipts.masked(envelope))
 
     def find_event(self, wanted: str) -> Iterator[Json]:

@@ -48,6 +48,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.exchange: Exchange | None = None
         self._waiting: deque[Exchange] = deque()
         self._phase = Phase.OPENED
+        self._is_ending = False
         self._steps = 0
         self._head_bytes = 0
         self._chunk_bytes = 0
@@ -57,7 +58,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or answer 503 when there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > self._limits.connections:
+        if len(self.connections) > 2 * self._limits.connections:
+            self.transport.abort()  # Even to say no to them takes too much.
+        elif len(self.connections) > self._limits.connections:
             text = f"more than {self._limits.connections} connections are open"
             self._refuse(answers.away(text, self._limits.retry_after_s))
 
@@ -68,11 +71,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that grows too large is answered 431."""
+        if self._is_ending:
+            return
         self._chunk_bytes = len(data)
         super().data_received(data)
         if self._phase is Phase.HEAD:
             self._head_bytes += len(data)
-            if self._head_bytes > self._limits.head_bytes and not self.transport.is_closing():
+            if self._head_bytes > self._limits.head_bytes and not self._is_over():
                 self._refuse(answers.head_too_large(self._limits.head_bytes))
 
     def on_message_begin(self) -> None:
@@ -123,13 +128,20 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on with the next request. As uvicorn does it, but without a timer for each."""
         self._steps += 1
-        if self.transport.is_closing():
+        if self._is_over():
             return
         self.flow.resume_reading()
         if self._waiting:
             self._begin(self._waiting.popleft())
         elif self._phase is Phase.ANSWER:
             self._phase = Phase.IDLE
+
+    def end(self) -> None:
+        """Close when the last answer is on its way."""
+        if self._phase is Phase.BODY:
+            self._linger()
+        else:
+            self.transport.close()
 
     def check(self, now_s: float) -> None:
         """End the connection if it has waited too long for what it waits for."""
@@ -138,7 +150,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._seen_at = now_s
             return
         waited_s = now_s - self._seen_at
-        if self.transport.is_closing():
+        if self._is_over():
             if waited_s > _CLOSING_S:
                 self.transport.abort()
         elif waited_s > self._allowed_s():
@@ -159,7 +171,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not task.cancelled() and (fault := task.exception()) is not None:
             # A fault of ours, never something that a client sent.
             self.logger.error("the intake failed on a request", exc_info=fault)
-            if not self.transport.is_closing():
+            if not self._is_over():
                 self._refuse(answers.our_fault())
 
     def _allowed_s(self) -> float:
@@ -190,7 +202,21 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, answer: Answer) -> None:
         self._steps += 1
         self.transport.write(answers.on_the_wire(answer))
-        self.transport.close()
+        self._linger()
+
+    def _linger(self) -> None:
+        """Say that no more will come, and pass over what the client still sends.
+
+        To close at once while it is sending would reset the connection, and the client would
+        never read the answer. `check` cuts a connection that lingers for too long.
+        """
+        self._is_ending = True
+        self.flow.resume_reading()
+        if not self.transport.is_closing():
+            self.transport.write_eof()
+
+    def _is_over(self) -> bool:
+        return self._is_ending or self.transport.is_closing()
 
     async def _answer_head_too_large(self, scope: object, receive: object, send: object) -> None:
         del scope, receive

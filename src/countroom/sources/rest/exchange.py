@@ -26,6 +26,10 @@ class Line(Protocol):
         """The answer is written."""
         ...
 
+    def end(self) -> None:
+        """Close the connection when the answer is on its way."""
+        ...
+
 
 class Exchange:
     """What uvicorn's protocol expects of its cycle, and the `receive` and `send` of ASGI."""
@@ -106,5 +110,5 @@ class Exchange:
             parts.append(message["body"])
         line.transport.write(b"".join(parts))
         if not self.keep_alive:
-            line.transport.close()
+            line.end()
         line.on_response_complete()

@@ -1,11 +1,28 @@
-"""How badly the made-up platform behaves: the flags that `demo` and `simulate` share."""
+"""The made-up casino's traffic: the flags that `demo` and `simulate` share."""
 
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Literal
 
 from cyclopts import Parameter
 
 from countroom.cli.shares import Share
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class TrafficOptions:
+    """How long, how much, which story."""
+
+    seconds: float = 60.0
+    """Hours of the casino's business, sent one per second."""
+    events: int = 0
+    """About how many messages; as many as fit the time when left away."""
+    players: int = 200
+    """How many players the casino has."""
+    seed: int = 1
+    """Another seed, another story."""
+    sabotage: Literal["drop", "double", "alter"] | None = None
+    """Change one bet on the way: the verdict of a demo must end red."""
 
 
 @Parameter(name="*")
@@ -32,4 +49,5 @@ class NoiseOptions:
         return asdict(self)
 
 
+USUAL_TRAFFIC: Final = TrafficOptions()
 USUAL_NOISE: Final = NoiseOptions()

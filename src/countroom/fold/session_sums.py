@@ -1,0 +1,84 @@
+"""What a session's record sums up: stakes and payouts of its rounds, added and taken away."""
+
+from decimal import Decimal
+
+from countroom.core.money import Pockets, minus, plus, total
+from countroom.fold.pages import Cluster, EarlyWin, SessionCell
+
+KEPT_TOPS = 4
+"""Largest single payouts kept per currency."""
+
+
+class Stake:
+    """One effective stake, as a session books it."""
+
+    __slots__ = ("amount", "base", "currency", "game", "pockets")
+
+    def __init__(self, game: str, currency: str, pockets: Pockets, *, base: Pockets | None) -> None:
+        self.game = game
+        self.currency = currency
+        self.pockets = pockets
+        self.amount = total(pockets)
+        self.base: Decimal | None = None if base is None else total(base)
+
+
+def cell_of(cluster: Cluster, currency: str) -> SessionCell:
+    """The sums in one currency, made when there are none."""
+    cell = cluster.cells.get(currency)
+    if cell is None:
+        cell = cluster.cells[currency] = SessionCell()
+    return cell
+
+
+def stake(cluster: Cluster, s: Stake, sign: int) -> None:
+    """Add a stake to a session, or take it away."""
+    cell = cell_of(cluster, s.currency)
+    if s.pockets:
+        cell.stake = plus(cell.stake, s.pockets) if sign > 0 else minus(cell.stake, s.pockets)
+        if s.base is None:
+            cluster.missing += sign
+        else:
+            cluster.base_stake += sign * s.base
+    if s.amount > 0:
+        cluster.bets += sign
+    game = cluster.games.get(s.game)
+    if game is None:
+        game = cluster.games[s.game] = {}
+    _in_game(game, s.currency, sign * s.amount, sign)
+    if s.base is not None:
+        _in_game(game, "", sign * s.base, sign)
+    if not game:
+        del cluster.games[s.game]
+
+
+def _in_game(game: dict[str, tuple[Decimal, int]], currency: str, amount: Decimal, sign: int) -> None:
+    had = game.get(currency)
+    if had is None:
+        game[currency] = (amount, sign)
+    elif had[1] + sign:
+        game[currency] = (had[0] + amount, had[1] + sign)
+    else:
+        del game[currency]
+
+
+def pay(cluster: Cluster, win: EarlyWin, sign: int) -> None:
+    """Add a payout to a session, or take it away."""
+    cell = cell_of(cluster, win.currency)
+    amount = total(win.pockets)
+    if sign > 0:
+        cell.payout = plus(cell.payout, win.pockets)
+        if amount > 0:
+            tops = cell.tops
+            if len(tops) == cell.wins or (tops and amount > tops[-1]):
+                cell.tops = sorted([*tops, amount], reverse=True)[:KEPT_TOPS]
+            cell.wins += 1
+    else:
+        cell.payout = minus(cell.payout, win.pockets)
+        if amount > 0:
+            cell.wins -= 1
+            if amount in cell.tops:
+                cell.tops.remove(amount)
+    if win.base is None:
+        cluster.missing += sign
+    else:
+        cluster.base_payout += sign * win.base
