@@ -64,7 +64,7 @@ class Turn:
 
     __slots__ = (
         "about", "brand", "calendar", "corrected", "day_number", "free", "head", "head_key", "ids", "page_key", "pages",
-        "prefix", "rows", "signals", "today",
+        "prefix", "rows", "signals", "own_page",
     )  # fmt: skip
 
     def __init__(self, pages: Pages, about: About, brand: BrandSettings) -> None:
@@ -78,7 +78,7 @@ class Turn:
         self.page_key = b""
         """The page of the event's own kind, where it has one."""
         self.free = False
-        self.today: DayPage | None = None
+        self.own_page: DayPage | None = None
         self.corrected: list[Cluster] = []
         """Sessions that were told as ended and have changed since."""
         self.day_number = -1
@@ -129,9 +129,9 @@ class Turn:
 
     def own_day(self) -> DayPage:
         """The brand day of a casino event, in its own ledger, marked as changed; looked up once."""
-        page = self.today
+        page = self.own_page
         if page is None:
-            page = self.today = self.day(self.day_number, free=self.free)
+            page = self.own_page = self.day(self.day_number, free=self.free)
         return page
 
     def buckets(self, at: int, *, free: bool) -> tuple[Bucket, Bucket]:
