@@ -7,12 +7,14 @@ to what arrives during one write, which is what makes a synced disk fast enough.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from countroom.core.errors import Unavailable
 
 E = TypeVar("E")
 
+_MOST_TURNS: Final = 8
 MOST_WAITING: Final = 50_000
 """Entries that may wait for their turn: a writer that is stuck must not eat the memory."""
 
@@ -83,10 +85,16 @@ class CommitGroups(Generic[E]):
         waiter = self._loop.create_future()
         self._waiters.append(waiter)
         if not (self._is_scheduled or self._is_writing):
-            # Not at once: all that this turn of the loop has read belongs into the same group.
-            self._is_scheduled = True
-            self._loop.call_soon(self._start)
+            self._gather(seen=0, turns=0)
         return waiter
+
+    def _gather(self, *, seen: int, turns: int) -> None:
+        """Start the group when a turn of the loop has brought nothing more to it, or after a few turns."""
+        self._is_scheduled = True
+        if turns < _MOST_TURNS and len(self._entries) > seen:
+            self._loop.call_soon(partial(self._gather, seen=len(self._entries), turns=turns + 1))
+        else:
+            self._start()
 
     def _start(self) -> None:
         self._is_scheduled = False
@@ -107,7 +115,7 @@ class CommitGroups(Generic[E]):
             else:
                 waiter.set_exception(error)
         if self._waiters:
-            self._start()
+            self._gather(seen=0, turns=0)
         elif self._idle is not None:
             self._idle.set_result(None)
             self._idle = None

@@ -1,0 +1,1 @@
+"""What the tables of bench/ share. Nothing here is run by itself."""
