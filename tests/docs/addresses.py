@@ -27,6 +27,7 @@ _LEFT_BY_TOOLS: Final = frozenset(
         ".hypothesis",
         ".import_linter_cache",
         ".mypy_cache",
+        ".peers",
         ".pytest_cache",
         ".ruff_cache",
         ".venv",

@@ -12,7 +12,12 @@ from tests.docs.addresses import committed, local_text, text_of
 from tests.docs.house import HOUSE, SOURCE, Module, arrows, circle, imports, lies_in, modules, neighbours, reach
 from tests.docs.shape import crowded_functions, empty_names, long_file, long_functions
 
-CODE = sorted(path for folder in ("src", "tests", "scripts", "bench") for path in (HOUSE / folder).rglob("*.py"))
+CODE = sorted(
+    path
+    for folder in ("src", "tests", "scripts", "bench")
+    for path in (HOUSE / folder).rglob("*.py")
+    if ".peers" not in path.parts  # what the benches install for comparison
+)
 PRODUCT = [path for path in CODE if path.is_relative_to(SOURCE)]
 
 

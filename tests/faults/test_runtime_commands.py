@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.hub_process import HubProcess, countroom
+from tests.faults.leaks import search
 
 BET = {
     "activity_id": "bet-1",
@@ -155,3 +156,22 @@ def test_a_simulation_reaches_a_hub_and_is_answered(tmp_path: Path) -> None:
     told = json.loads(ended.stdout)
     assert told["sent"] == told["accepted"] + sum(told["refused"].values())
     assert (ended.returncode, told["failed"]) == (0, 0)
+
+
+def test_no_file_of_the_hub_nor_its_log_holds_a_personal_value(tmp_path: Path) -> None:
+    personal = {"email": "ann.seeded@example.com", "first_name": "Annseeded", "address": "12 Seeded Street"}
+    registration = {"user_id": "4711", "origin": "lucky.example", "currency": "EUR", "country": "MT"}
+    registration |= {"timestamp": "2026-03-04T09:00:00Z"} | personal
+    with HubProcess(tmp_path / "data") as hub:
+        key = hub.key()
+        told = [
+            hub.post("/v2/integration/user", registration, key=key),
+            hub.post(CASINO, BET | {"note": "ask Annseeded"}, key=key),
+            hub.post(CASINO, BET | {"amount": "NaN", "meta": personal}, key=key),
+        ]
+        hub.process.terminate()
+        assert hub.process.stderr is not None
+        (hub.root / "log.txt").write_text(hub.process.stderr.read(), "utf-8")
+
+    assert [status for status, _ in told] == [200, 200, 400], told
+    assert search(tmp_path / "data", [*personal.values(), "ask Annseeded"]) == []

@@ -6,7 +6,7 @@ from countroom.core.money import ZERO, total
 from countroom.fold import keys
 from countroom.fold.bonus_sums import PART, count
 from countroom.fold.bonuses import rebook
-from countroom.fold.pages import BonusBet, BonusBets, BonusPage
+from countroom.fold.money_pages import BonusBet, BonusBets, BonusPage
 from countroom.fold.postings import Named
 from countroom.fold.turn import Turn
 

@@ -4,7 +4,7 @@ from typing import cast
 
 from countroom.core.money import ZERO, minus, plus
 from countroom.fold import keys
-from countroom.fold.pages import BonusBet, BonusBets, BonusPage
+from countroom.fold.money_pages import BonusBet, BonusBets, BonusPage
 from countroom.fold.turn import Turn
 
 PART = 256

@@ -12,7 +12,7 @@ from countroom.fold import keys
 from countroom.fold.bonus_sums import recount
 from countroom.fold.bookings import book
 from countroom.fold.identity import remember
-from countroom.fold.pages import BonusPage, BonusStep, Booking
+from countroom.fold.money_pages import BonusPage, BonusStep, Booking
 from countroom.fold.payments import in_base
 from countroom.fold.settings import BrandSettings
 from countroom.fold.turn import Turn

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from countroom.core.money import ZERO
 from countroom.fold.buckets import tidy
-from countroom.fold.pages import BonusesCell, Booking, Bucket, PaymentsCell
+from countroom.fold.money_pages import Booking
+from countroom.fold.pages import BonusesCell, Bucket, PaymentsCell
 from countroom.fold.turn import Turn
 
 Cell = PaymentsCell | BonusesCell

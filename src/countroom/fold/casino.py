@@ -8,8 +8,9 @@ import msgspec
 from countroom.core.events import BetLost, BetPlaced, CasinoPlay, RoundPlayed, WinPaid
 from countroom.fold import keys
 from countroom.fold.identity import remember
+from countroom.fold.money_pages import BonusPage
 from countroom.fold.orphans import adopt
-from countroom.fold.pages import BET, LOSS, WHOLE, WIN, Activity, BonusPage, Generation, Known, RoundPage
+from countroom.fold.pages import BET, LOSS, WHOLE, WIN, Activity, Generation, Known, RoundPage
 from countroom.fold.plain import begin, go_on, subject
 from countroom.fold.postings import Concluded, Play, Posting, postings
 from countroom.fold.rounds import derive, order, partition, split

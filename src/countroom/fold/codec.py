@@ -6,16 +6,9 @@ from typing import Final
 import msgspec
 
 from countroom.fold import keys
-from countroom.fold.pages import (
-    BonusBets,
-    BonusPage,
-    DayPage,
-    Head,
-    Known,
-    PaymentPage,
-    ProfilePage,
-    RoundPage,
-)
+from countroom.fold.money_pages import BonusBets, BonusPage, PaymentPage
+from countroom.fold.pages import DayPage, Head, Known, RoundPage
+from countroom.fold.profile_page import ProfilePage
 
 encode: Final = msgspec.msgpack.Encoder().encode
 """A page as bytes: arrays without field names, dictionaries in their order; equal pages give equal bytes."""

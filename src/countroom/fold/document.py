@@ -5,14 +5,16 @@ from countroom.core.instants import Instant, iso
 from countroom.fold import keys
 from countroom.fold.calendar import day_text, hour_text
 from countroom.fold.figures import Json
-from countroom.fold.pages import Bucket, DayPage, ProfilePage
+from countroom.fold.pages import Bucket, DayPage
 from countroom.fold.profile import is_blocked
+from countroom.fold.profile_page import ProfilePage
 from countroom.fold.reader import Reader
-from countroom.fold.scopes import scope, shown_pockets, together
+from countroom.fold.scopes import scope, shown_pockets
 from countroom.fold.settings import BrandSettings
 from countroom.fold.shown_counters import counters
 from countroom.fold.shown_money import bonuses, payments
 from countroom.fold.shown_play import rollbacks, rounds, sessions
+from countroom.fold.sums import together
 from countroom.fold.turn import Pages
 
 

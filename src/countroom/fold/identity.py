@@ -56,13 +56,13 @@ def remember(turn: Turn, source_id: str | None, business_id: str | None, page: b
     if len(turn.rows) == 1 and source_id and business_id and source_id is about.source_id:
         [key] = turn.rows
         if turn.pages.get(key) is None:
-            turn.pages.put(key, [Known(page, mark(source_id), mark(business_id))])
+            turn.pages.put(key, [Known(page, mark(source_id), mark(business_id), not about.is_loud)])
             return
     for of in sorted({anchor(i) for i in (source_id, business_id) if i}):
-        entry = Known(page, _short(source_id, of), _short(business_id, of))
+        entry = Known(page, _short(source_id, of), _short(business_id, of), not about.is_loud)
         key = turn.ids + of.encode()
         row = cast("list[Known]", turn.pages.get(key) or [])
-        if entry not in row:
+        if not any(_same(k, entry) for k in row):
             turn.pages.put(key, [*row, entry])
 
 
@@ -72,5 +72,27 @@ def forget(turn: Turn, source_id: str | None, business_id: str | None, page: byt
         entry = Known(page, _short(source_id, of), _short(business_id, of))
         key = turn.ids + of.encode()
         row = cast("list[Known]", turn.pages.get(key) or [])
-        if entry in row:
-            turn.pages.put(key, [k for k in row if k != entry])
+        left = [k for k in row if not _same(k, entry)]
+        if left != row:
+            turn.pages.put(key, left or None)
+
+
+def _same(a: Known, b: Known) -> bool:
+    return (a.page, a.source_mark, a.business_mark) == (b.page, b.source_mark, b.business_mark)
+
+
+def make_loud(turn: Turn) -> bool:
+    """True when the event was only ever taken quietly before; from now on it is loud."""
+    changed = False
+    about = turn.about
+    for identity in (about.source_id, about.business_id):
+        if identity is None:
+            continue
+        key = turn.ids + anchor(identity).encode()
+        row = cast("list[Known]", turn.pages.get(key) or [])
+        hit = [k for k, source, business in known(turn, identity) if identity in (source, business) and k.quiet]
+        if hit:
+            loud = [Known(k.page, k.source_mark, k.business_mark) if k in hit else k for k in row]
+            turn.pages.put(key, loud)
+            changed = True
+    return changed

@@ -11,7 +11,7 @@ from countroom.core.money import ZERO
 from countroom.fold import keys
 from countroom.fold.bookings import book
 from countroom.fold.identity import remember
-from countroom.fold.pages import Booking, PaymentPage, PaymentStep
+from countroom.fold.money_pages import Booking, PaymentPage, PaymentStep
 from countroom.fold.settings import BrandSettings
 from countroom.fold.turn import Turn
 

@@ -9,7 +9,7 @@ from countroom.core.events import (
 )
 from countroom.fold import keys
 from countroom.fold.moments import add_moment
-from countroom.fold.pages import ProfilePage, Stated
+from countroom.fold.profile_page import ProfilePage, Stated
 from countroom.fold.turn import Turn
 
 KEPT_STALE = 16

@@ -24,6 +24,8 @@ class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
     sessions_idle: int = 30 * MINUTE
     sessions_grace: int = 48 * HOUR
     orphan_after: int = 7 * DAY
+    days_grace: int = DAY
+    """How long after its end a brand day becomes final: what changes it then is told as a correction."""
     casino_basis: Literal["auto", "transactions", "rounds"] = "auto"
     ngr_bonus_cost: Literal["conversion", "stake", "grant", "none"] = "conversion"
     ngr_locked_as: Literal["bonus", "real"] = "bonus"

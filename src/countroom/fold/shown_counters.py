@@ -9,7 +9,8 @@ from countroom.fold import keys
 from countroom.fold.calendar import day_text
 from countroom.fold.figures import Json, ratio
 from countroom.fold.moments import active_days
-from countroom.fold.pages import DayPage, Moments, PaymentPage
+from countroom.fold.money_pages import PaymentPage
+from countroom.fold.pages import DayPage, Moments
 from countroom.fold.payments import Standing, standing
 from countroom.fold.reader import Reader
 

@@ -7,7 +7,7 @@ from countroom.core.money import plain
 from countroom.fold import keys
 from countroom.fold.bonuses import converted, granted, required, standing, stated_text
 from countroom.fold.figures import Json, ratio
-from countroom.fold.pages import BonusPage, PaymentPage, PaymentStep
+from countroom.fold.money_pages import BonusPage, PaymentPage, PaymentStep
 from countroom.fold.payments import standing as payment_standing
 from countroom.fold.reader import Reader
 from countroom.fold.scopes import shown_pockets

@@ -31,7 +31,8 @@ from countroom.core.events import (
 from countroom.core.money import EXACT
 from countroom.core.rejection import Reason, Rejection
 from countroom.fold import bonuses, casino, keys, links, payments, profile, rollbacks, timers
-from countroom.fold.identity import matches, remember
+from countroom.fold.identity import make_loud, matches, remember
+from countroom.fold.restated import tell_restated
 from countroom.fold.settings import FoldSettings
 from countroom.fold.turn import Pages, Signal, Turn
 
@@ -95,6 +96,7 @@ def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
     if event.__class__ is Ticked:
         timers.tick(turn)
         return FOLDED
+    turn.watch_final_days()
     earlier = matches(turn, about)
     if earlier:
         came = _again(turn, event, earlier)
@@ -109,6 +111,8 @@ def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
         head.hold_until = max(head.hold_until, received_at + turn.brand.hold_after_late)
     if not (about.historical or about.quiet):
         turn.tell(_TAGS[event.__class__], about.source_id or about.business_id or "", about.occurred_at)
+    if turn.final_days:
+        tell_restated(turn)
     return FOLDED
 
 
@@ -124,6 +128,8 @@ def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> O
         equal = len(earlier) == 1 and not _conflicts(turn, event, page, (source_id, business_id))
     if equal:
         turn.head.duplicates += 1
+        if turn.about.is_loud and make_loud(turn):
+            turn.tell(_TAGS[event.__class__], source_id or business_id, turn.about.occurred_at)
         return DUPLICATE
     turn.head.conflicts += 1
     return Outcome(

@@ -10,6 +10,7 @@ from countroom.fold import keys
 from countroom.fold.calendar import Calendar, calendar
 from countroom.fold.pages import Bucket, Cluster, DayPage, Head
 from countroom.fold.settings import BrandSettings
+from countroom.fold.sums import together
 
 P = TypeVar("P")
 
@@ -63,8 +64,23 @@ class Turn:
     """What a step works on. Pages are changed in place and marked with `touch`."""
 
     __slots__ = (
-        "about", "brand", "calendar", "corrected", "day_number", "free", "head", "head_key", "ids", "page_key", "pages",
-        "prefix", "rows", "signals", "own_page",
+        "about",
+        "brand",
+        "calendar",
+        "corrected",
+        "day_number",
+        "final_before",
+        "final_days",
+        "free",
+        "head",
+        "head_key",
+        "ids",
+        "own_page",
+        "page_key",
+        "pages",
+        "prefix",
+        "rows",
+        "signals",
     )  # fmt: skip
 
     def __init__(self, pages: Pages, about: About, brand: BrandSettings) -> None:
@@ -79,6 +95,10 @@ class Turn:
         """The page of the event's own kind, where it has one."""
         self.free = False
         self.own_page: DayPage | None = None
+        self.final_before = -1
+        """Days before this one were final before the event came."""
+        self.final_days: dict[int, Bucket] = {}
+        """Final days that the event touches, as they were."""
         self.corrected: list[Cluster] = []
         """Sessions that were told as ended and have changed since."""
         self.day_number = -1
@@ -125,7 +145,16 @@ class Turn:
 
     def day(self, day: int, *, free: bool) -> DayPage:
         """A brand day of one ledger, made when there is none, and marked as changed."""
-        return self.load(keys.day_page(self.prefix, day, free=free), DayPage)
+        page = self.load(keys.day_page(self.prefix, day, free=free), DayPage)
+        if day < self.final_before and not free and day not in self.final_days:
+            self.final_days[day] = together(page.hours.values())
+        return page
+
+    def watch_final_days(self) -> None:
+        """From here on keep what final days were before they change: past their end and the grace; semantics.md 9."""
+        now = max(self.head.clock, self.head.latest_received) - self.brand.days_grace
+        if now > 0:
+            self.final_before = self.calendar.day(now)
 
     def own_day(self) -> DayPage:
         """The brand day of a casino event, in its own ledger, marked as changed; looked up once."""

@@ -14,16 +14,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from countroom.core.errors import SettingsError
-from countroom.runtime.children import EXIT_SETTINGS
+from countroom.core.errors import CountroomError, SettingsError
+from countroom.runtime.children import EXIT_AGAIN, EXIT_SETTINGS
 from countroom.runtime.place import Place
 
 _PR_SET_PDEATHSIG: Final = 1
 _LOOK_S: Final = 0.5
 
 
-def main(arguments: list[str]) -> int:
-    """Run the role; the exit status."""
+def main(arguments: list[str], **stores: object) -> int:
+    """Run the role; the exit status. `stores` are handed on to it: how it opens its files, if not as usual."""
     role, data_dir, parent = arguments[0], Path(arguments[1]), int(arguments[2])
     descriptor = int(arguments[3]) if len(arguments) > 3 else -1  # noqa: PLR2004 - one more argument
     die_with(parent)
@@ -32,10 +32,10 @@ def main(arguments: list[str]) -> int:
     name, _, number = role.partition("-")
     module = import_module(f"countroom.runtime.roles.{name}")
     try:
-        module.run(Place(data_dir), number=int(number or 0), descriptor=descriptor)
-    except SettingsError as error:
+        module.run(Place(data_dir), number=int(number or 0), descriptor=descriptor, **stores)
+    except CountroomError as error:
         sys.stderr.write(f"countroom: {role}: {error}\n")
-        return EXIT_SETTINGS
+        return EXIT_SETTINGS if isinstance(error, SettingsError) else EXIT_AGAIN
     return 0
 
 

@@ -15,8 +15,14 @@ LONGEST_WAIT_S: Final = 10.0
 STEADY_S: Final = 5.0
 """A process that was ready and lived this long has recovered: the next end counts as the first again."""
 
+EXIT_AGAIN: Final = 75
+"""A process ends so when something it needs is away or damaged: it is started again, and says so again."""
 EXIT_SETTINGS: Final = 78
 """A process ends so when its settings cannot be used: to start it again would change nothing."""
+
+
+PROGRAM: Final = ("-m", "countroom.runtime.child")
+"""What our interpreter is told to run; the role's arguments follow."""
 
 
 class ChildSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +34,7 @@ class ChildSpec(msgspec.Struct, frozen=True, kw_only=True):
     ready: Path
     """Appears when the process is ready to work; removed before each start."""
     arguments: Sequence[str]
+    program: Sequence[str] = PROGRAM
     inherited: Sequence[int] = ()
     """Descriptors that it gets."""
     environment: Mapping[str, str] | None = None
@@ -77,7 +84,7 @@ class Child:
         self.is_ready = False
         self._started_at = now_s
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-m", "countroom.runtime.child", *spec.arguments],
+            [sys.executable, *spec.program, *spec.arguments],
             stdin=subprocess.DEVNULL,
             pass_fds=spec.inherited,
             env=None if spec.environment is None else dict(spec.environment),

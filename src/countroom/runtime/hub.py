@@ -3,13 +3,13 @@
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Final
 
 from countroom.config.settings import Settings
 from countroom.core.errors import SettingsError
-from countroom.runtime.children import ChildSpec
+from countroom.runtime.children import PROGRAM, ChildSpec
 from countroom.runtime.endpoints import Address, Endpoints, ProcessState, write_endpoints
 from countroom.runtime.place import Place, write_private
 from countroom.runtime.supervise import Supervisor
@@ -30,8 +30,17 @@ NO_BRAND: Final = """no brand is configured, so nobody's events could be taken; 
 """
 
 
-def run_hub(place: Place, settings: Settings, *, logs: Logs, on_ready: Callable[[Endpoints], None]) -> int:
+def run_hub(
+    place: Place,
+    settings: Settings,
+    *,
+    logs: Logs,
+    on_ready: Callable[[Endpoints], None],
+    program: Sequence[str] = PROGRAM,
+) -> int:
     """Run until SIGTERM or SIGINT; the exit status. `on_ready` is called once, when the hub takes messages.
+
+    `program` is what each process runs; tests bring one whose stores die at a given commit.
 
     Raises:
         Locked: another hub runs on this data directory.
@@ -48,7 +57,8 @@ def run_hub(place: Place, settings: Settings, *, logs: Logs, on_ready: Callable[
         rest = held.enter_context(_listening(settings.rest.host, settings.rest.port, section="rest"))
         api = held.enter_context(_listening(settings.api.host, settings.api.port, section="api"))
         told = _Told(place, rest, api=api, on_ready=on_ready)
-        supervisor = Supervisor(_specs(place, settings, rest=rest, api=api), logs=logs, on_change=told)
+        specs = _specs(place, settings, rest=rest, api=api, program=program)
+        supervisor = Supervisor(specs, logs=logs, on_change=told)
 
         def no_more_input() -> None:
             # The intake has its own copy and closes it too: then nobody listens.
@@ -77,7 +87,9 @@ class _Told:
             self._on_ready = None
 
 
-def _specs(place: Place, settings: Settings, *, rest: socket.socket, api: socket.socket) -> list[ChildSpec]:
+def _specs(
+    place: Place, settings: Settings, *, rest: socket.socket, api: socket.socket, program: Sequence[str]
+) -> list[ChildSpec]:
     names = ["vault", *(f"shard-{number}" for number in range(settings.hub.shards)), "intake", "control"]
     sockets = {"intake": rest, "control": api}
     specs = []
@@ -92,6 +104,7 @@ def _specs(place: Place, settings: Settings, *, rest: socket.socket, api: socket
                 stage=_STAGES[name.partition("-")[0]],
                 ready=place.ready(name),
                 arguments=arguments,
+                program=program,
                 inherited=() if listener is None else (listener.fileno(),),
             )
         )

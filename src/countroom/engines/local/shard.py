@@ -4,6 +4,7 @@ import gc
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +16,7 @@ from countroom.engines.local.answers import Answers, ShardView
 from countroom.engines.local.reads import ReadServer
 from countroom.flow.project import ADMIN, Projector
 from countroom.fold.settings import FoldSettings
+from countroom.ports import ShardStore
 from countroom.stores.embedded.doorbell import Doorbell
 from countroom.stores.embedded.log import SqliteLogReader
 from countroom.stores.embedded.rocks import RocksShardStore
@@ -56,8 +58,10 @@ def open_logs(data_dir: Path, sources: tuple[str, ...], shard: int) -> dict[str,
     return {name: SqliteLogReader(log_folder(data_dir, name), shard) for name in (*sources, ADMIN)}
 
 
-def run_shard(options: ShardOptions) -> None:
+def run_shard(options: ShardOptions, *, open_store: Callable[[Path], ShardStore] = RocksShardStore) -> None:
     """Fold until SIGTERM or SIGINT; the batch at hand is finished first.
+
+    `open_store` opens the shard's rows in a folder; tests bring one that dies at a given commit.
 
     Raises:
         SettingsError: the state was begun with other settings.
@@ -70,7 +74,7 @@ def run_shard(options: ShardOptions) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     data_dir = Path(options.data_dir)
-    store = RocksShardStore(shard_folder(data_dir, options.shard))
+    store = open_store(shard_folder(data_dir, options.shard))
     logs = open_logs(data_dir, options.sources, options.shard)
     projector = Projector(store, logs, settings=options.settings, clock=wall_clock)
     bell = Doorbell(data_dir / "run", f"shard-{options.shard}")

@@ -10,7 +10,7 @@ from countroom.core.instants import parse
 from countroom.simulator.differences import Difference, differences
 from countroom.simulator.ledger.books import Ledger
 from countroom.simulator.progress import Progress
-from countroom.simulator.sending import ACCEPTED, Sending
+from countroom.simulator.sending import ACCEPTED, CONFLICT, Sending
 
 Json = dict[str, Any]
 _SHOWN_PLAYERS = 20
@@ -47,6 +47,10 @@ class Counted(msgspec.Struct):
     sessions: int = 0
     payments: int = 0
     bonuses: int = 0
+    repeated: set[str] = set()
+    """Players of whom something was told again, as the hub says."""
+    contradicted: set[str] = set()
+    """Players of whom something was told that contradicts what was told before, as the hub says."""
     wrong_players: int = 0
     wrong_figures: int = 0
 
@@ -73,6 +77,8 @@ def judge(
         _all("bonuses", counted.bonuses, wrong=wrong, at="$.bonuses"),
         *_refusals(ledger, groups),
         _repeats(sendings, progress, found=status["balance"]["duplicates"]),
+        _repeated(sendings, progress, found=counted.repeated),
+        _contradicted(sendings, counted.contradicted),
         _same("items unaccounted for", 0, found=status["balance"]["unaccounted"]),
         _same("items in flight", 0, found=status["balance"]["in_flight"]),
     ]
@@ -87,7 +93,12 @@ def _documents(ledger: Ledger, read: Callable[[str], Json | None]) -> tuple[Coun
     wrong: Wrong = []
     for player in ledger.players():
         actual = read(player) or {}
-        clock = actual.get("handling", {}).get("clock")
+        handling = actual.get("handling", {})
+        clock = handling.get("clock")
+        if handling.get("duplicates"):
+            counted.repeated.add(player)
+        if handling.get("conflicts"):
+            counted.contradicted.add(player)
         expected = ledger.document(player, parse(clock) if clock else None)
         found = differences(expected, actual)
         counted.players += 1
@@ -141,3 +152,19 @@ def _repeats(sendings: Sequence[Sending], progress: Progress, *, found: int) -> 
     most = least + progress.retried
     shown = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     return Line("repeats counted once", shown, f"{found:,}", is_equal=least <= found <= most)
+
+
+def _repeated(sendings: Sequence[Sending], progress: Progress, *, found: set[str]) -> Line:
+    """Players of whom something was told again."""
+    accepted = [sending for sending in sendings if sending.expect == ACCEPTED]
+    told = Counter((sending.player, sending.fact) for sending in accepted)
+    expected = {player for (player, _), times in told.items() if times > 1}
+    is_equal = expected <= found if progress.retried else expected == found
+    least = "at least " if progress.retried else ""
+    return Line("players with repeats", f"{least}{len(expected):,}", f"{len(found):,}", is_equal=is_equal)
+
+
+def _contradicted(sendings: Sequence[Sending], found: set[str]) -> Line:
+    """Players of whom something was told that contradicts what was told before."""
+    expected = {sending.player for sending in sendings if sending.expect == CONFLICT}
+    return Line("players with contradictions", f"{len(expected):,}", f"{len(found):,}", is_equal=expected == found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hmac import compare_digest
 from importlib.metadata import version
 from threading import Lock
+from typing import Final
 
 import msgspec
 
@@ -28,6 +29,8 @@ from countroom.stores.embedded.control_db import KeyRow
 from countroom.telemetry.metrics import exposition
 from countroom.vault.client import VaultClient
 from countroom.vault.line import Line
+
+_COUNT_EVERY_S: Final = 10.0
 
 
 def run(place: Place, *, number: int, descriptor: int) -> None:
@@ -54,6 +57,8 @@ class RunningHub:
         self._reads = running_view(place, settings)
         self._book = KeyBook(place, brands=tuple(settings.brands), sources=tuple(settings.sources), chance=os.urandom)
         self._vault = VaultClient(Line(place.vault_socket), chance=os.urandom)
+        self._groups: list[Json] = []
+        self._count_at = 0.0
         self._viewing = Lock()
         self._keeping = Lock()
 
@@ -93,10 +98,19 @@ class RunningHub:
     def metrics(self) -> bytes:
         """In Prometheus' text form."""
         status = self.status()
-        with self._viewing:
-            refused = quarantine.groups(self._view)
-        made = snapshot(status, refused, version=__version__, tzdata=version("tzdata"), now=_now(), place=self._place)
+        made = snapshot(
+            status, self._refused(), version=__version__, tzdata=version("tzdata"), now=_now(), place=self._place
+        )
         return exposition(made)
+
+    def _refused(self) -> list[Json]:
+        """Groups of the quarantine, counted anew every few seconds: it takes a look at every refusal."""
+        now_s = time.monotonic()
+        with self._viewing:
+            if now_s >= self._count_at:
+                self._groups = quarantine.groups(self._view)
+                self._count_at = now_s + _COUNT_EVERY_S
+            return self._groups
 
     def keys(self) -> list[Json]:
         """All keys, without secrets."""

@@ -10,6 +10,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from countroom.config.settings import Settings, SourceSection
 from countroom.config.switches import dialect_settings, limits_in_seconds
 from countroom.core.envelope import Envelope
@@ -43,13 +45,23 @@ _DRAIN_S = 3.5
 _TALLY_EVERY_S = 0.5
 
 
-def run(place: Place, *, number: int, descriptor: int) -> None:
+class Files(msgspec.Struct, frozen=True):
+    """How the intake opens what it writes; tests bring stores that die at a given commit."""
+
+    log: type[SqliteLog] = SqliteLog
+    shelf: type[SqliteShelf] = SqliteShelf
+
+
+USUAL_FILES = Files()
+
+
+def run(place: Place, *, number: int, descriptor: int, files: Files = USUAL_FILES) -> None:
     """Take messages in on the inherited socket until SIGTERM."""
     del number
     settings = place.kept_settings()
     limits = rest_limits(settings)
     serve(
-        partial(_opened, place, settings, limits=limits),
+        partial(_opened, place, settings, limits=limits, files=files),
         RestSettings(host=settings.rest.host, port=settings.rest.port, limits=limits),
         listener=socket.socket(fileno=descriptor),
         on_ready=lambda _port: place.ready("intake").touch(),
@@ -73,7 +85,8 @@ def rest_limits(settings: Settings) -> Limits:
 class _Opened:
     """What the intake stands on, closed in the opposite order."""
 
-    def __init__(self, place: Place, settings: Settings, *, held: ExitStack) -> None:
+    def __init__(self, place: Place, settings: Settings, *, held: ExitStack, files: Files) -> None:
+        self.files = files
         self.place = place
         self.settings = settings
         self.held = held
@@ -91,9 +104,9 @@ class _Opened:
         limits = SegmentLimits(
             self.settings.log.segment_bytes, timedelta(seconds=self.settings.log.segment_age.seconds)
         )
-        log = self.logs[name] = SqliteLog(self.place.log(name), limits=limits)
+        log = self.logs[name] = self.files.log(self.place.log(name), limits=limits)
         self.held.callback(log.close)
-        shelf = SqliteShelf(self.place.shelf(name))
+        shelf = self.files.shelf(self.place.shelf(name))
         self.held.callback(shelf.close)
         parts = IngestParts(
             log=log,
@@ -115,9 +128,9 @@ class _Opened:
 
 
 @asynccontextmanager
-async def _opened(place: Place, settings: Settings, *, limits: Limits) -> AsyncIterator[Intake]:
+async def _opened(place: Place, settings: Settings, *, limits: Limits, files: Files) -> AsyncIterator[Intake]:
     with ExitStack() as held:
-        opened = _Opened(place, settings, held=held)
+        opened = _Opened(place, settings, held=held, files=files)
         sources = {SourceName(name): opened.source(name, section) for name, section in settings.sources.items()}
         backlog = Backlog(opened.logs, opened.reads)
         held.callback(backlog.close)

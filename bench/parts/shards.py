@@ -1,0 +1,177 @@
+"""Shards at work on a prepared log, each a process on a core of its own, with a clock on every phase."""
+
+import gc
+import multiprocessing
+import os
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from countroom.core.instants import Instant
+from countroom.engines.local.shard import open_logs, shard_folder, wall_clock
+from countroom.flow import ledger as book
+from countroom.flow import project
+from countroom.flow.project import Projector
+from countroom.flow.working import WorkingPages
+from countroom.ports import LogReader, ShardStore
+from countroom.stores.embedded.rocks import RocksShardStore
+from parts.play import FOLD, SOURCE
+
+_START_S: Final = 60
+_WAIT_S: Final = 3600
+
+
+class Worked(msgspec.Struct, kw_only=True):
+    """What one shard did."""
+
+    started_s: float
+    """Of the machine's monotonic clock, which all processes share."""
+    marks: list[tuple[float, int]]
+    """After each batch the time, and the items taken so far."""
+    thread_s: float
+    """Processor time of the thread that folds."""
+    own_s: float
+    """Processor time of the whole process, RocksDB's threads included."""
+    rss_bytes: int
+    phases: dict[str, float]
+    """Processor seconds in each, of `thread_s`."""
+    folded: int
+    duplicates: int
+    refused: int
+    outbox: int
+
+
+class Phases:
+    """Processor seconds of the folding thread by name. The clock is read twice per chunk, never per event."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+
+    def timed(self, name: str, what: Callable[..., Any]) -> Callable[..., Any]:
+        """`what`, with its time noted under `name`."""
+        seconds, clock = self.seconds, time.thread_time
+
+        def measured(*given: Any, **named: Any) -> Any:
+            begun_s = clock()
+            try:
+                return what(*given, **named)
+            finally:
+                seconds[name] += clock() - begun_s
+
+        return measured
+
+
+class TimedPages(WorkingPages):
+    """The working pages; each phase has its clock."""
+
+    __slots__ = ("load", "save", "saved")
+
+    def __init__(self, store: ShardStore, phases: Phases) -> None:
+        super().__init__(store)
+        usual = super()
+        self.load = phases.timed("load pages", usual.load)  # type: ignore[method-assign]
+        self.save = phases.timed("encode pages", usual.save)  # type: ignore[method-assign]
+        self.saved = phases.timed("forget", usual.saved)  # type: ignore[method-assign]
+
+
+class TimedProjector(Projector):
+    """The projector as it runs in the product; each phase has its clock."""
+
+    def __init__(self, store: RocksShardStore, logs: dict[str, LogReader], phases: Phases) -> None:
+        super().__init__(store, logs, settings=FOLD, clock=wall_clock)
+        self.pages = TimedPages(store, phases)
+        usual = super()
+        self._read = phases.timed("read log", usual._read)  # type: ignore[method-assign]  # noqa: SLF001
+        self._take = phases.timed("fold", usual._take)  # type: ignore[method-assign]  # noqa: SLF001
+        self._tell = phases.timed("outbox", usual._tell)  # type: ignore[method-assign]  # noqa: SLF001
+        store.commit = phases.timed("commit", store.commit)  # type: ignore[method-assign]
+
+
+def fold_all(folder: Path, expected: list[int]) -> list[Worked]:
+    """Let one shard per entry of `expected` take that many items, all at once, shard k on core k."""
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(len(expected))
+    running = []
+    for shard, count in enumerate(expected):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_fold, args=(folder, shard, count, barrier, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        running.append((process, ours))
+    found = []
+    for process, answers in running:
+        if not answers.poll(_WAIT_S):
+            raise SystemExit("expected every shard to come to its end within an hour")
+        found.append(msgspec.msgpack.decode(answers.recv_bytes(), type=Worked))
+        process.join()
+    return found
+
+
+def _fold(folder: Path, shard: int, expected: int, barrier: Barrier, answers: Connection) -> None:
+    os.sched_setaffinity(0, {shard})
+    phases = Phases()
+    project._decode_items = phases.timed("decode items", project._decode_items)  # noqa: SLF001
+    book.note = phases.timed("note order, digest", book.note)
+    store = RocksShardStore(shard_folder(folder, shard))
+    logs: dict[str, Any] = dict(open_logs(folder, (SOURCE,), shard))
+    projector = TimedProjector(store, logs, phases)
+    gc.freeze()
+    gc.disable()  # as the shard's process does
+    barrier.wait(_START_S)
+    started_s, own_s, thread_s = time.monotonic(), time.process_time(), time.thread_time()
+    marks = []
+    while (taken := projector.ledger.received.get(SOURCE, 0)) < expected:
+        projector.advance()
+        marks.append((time.monotonic(), projector.ledger.received.get(SOURCE, 0)))
+        if marks[-1][1] == taken and len(marks) > 1 and not projector.ledger.positions:
+            raise SystemExit("expected items in the log, found none")
+    ledger = projector.ledger
+    worked = Worked(
+        started_s=started_s,
+        marks=marks,
+        thread_s=time.thread_time() - thread_s,
+        own_s=time.process_time() - own_s,
+        rss_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        phases=dict(phases.seconds),
+        folded=ledger.folded,
+        duplicates=ledger.duplicates,
+        refused=ledger.refused,
+        outbox=ledger.outbox,
+    )
+    store.close()
+    answers.send_bytes(msgspec.msgpack.encode(worked))
+
+
+def pace(shards: list[Worked], first: int, last: int) -> float:
+    """Items a second of all shards together, from the moment `first` were taken to that when `last` were."""
+    return (last - first) / (_reached_s(shards, last) - _reached_s(shards, first))
+
+
+def _reached_s(shards: list[Worked], wanted: int) -> float:
+    """When all shards together had taken `wanted`; between two batches a straight line is drawn."""
+    if not wanted:
+        return min(each.started_s for each in shards)
+    ends_s = [each.marks[-1][0] for each in shards]
+    low, high = min(each.started_s for each in shards), max(ends_s)
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(_taken(each, middle) for each in shards) < wanted else (low, middle)
+    return high
+
+
+def _taken(shard: Worked, at_s: float) -> float:
+    before_s, before = shard.started_s, 0
+    for after_s, after in shard.marks:
+        if at_s < after_s:
+            return before + (after - before) * max(0.0, at_s - before_s) / (after_s - before_s)
+        before_s, before = after_s, after
+    return before
+
+
