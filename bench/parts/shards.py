@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import msgspec
 
-from countroom.core.instants import Instant
 from countroom.engines.local.shard import open_logs, shard_folder, wall_clock
 from countroom.flow import ledger as book
 from countroom.flow import project
@@ -173,5 +172,3 @@ def _taken(shard: Worked, at_s: float) -> float:
             return before + (after - before) * max(0.0, at_s - before_s) / (after_s - before_s)
         before_s, before = after_s, after
     return before
-
-

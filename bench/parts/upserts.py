@@ -1,9 +1,11 @@
 """What one would first write instead of the fold: an upsert per event, on SQLite and on PostgreSQL."""
 
-import sqlite3
+import asyncio
 import multiprocessing
+import sqlite3
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
@@ -56,7 +58,9 @@ def _run(name: str, way: Any, data: Path, where: Any) -> Upserted:
     running = []
     for worker in range(WORKERS):
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(way, data, where, worker, barrier, theirs), daemon=True)
+        process = context.Process(
+            target=_work, args=(partial(way, where=where, worker=worker), data, worker, barrier, theirs), daemon=True
+        )
         process.start()
         running.append((process, ours))
     rate = 0.0
@@ -68,9 +72,8 @@ def _run(name: str, way: Any, data: Path, where: Any) -> Upserted:
     return Upserted(name, rate)
 
 
-def _work(way: Any, data: Path, where: Any, worker: int, barrier: Barrier, answers: Connection) -> None:  # noqa: PLR0913
-    rows = _rows(data, worker)
-    answers.send(way(rows, where, worker, barrier))
+def _work(way: Any, data: Path, worker: int, barrier: Barrier, answers: Connection) -> None:
+    answers.send(way(_rows(data, worker), barrier))
 
 
 def _rows(data: Path, shard: int) -> Iterator[Row]:
@@ -97,19 +100,15 @@ CREATE TABLE round (player text, round text, events bigint, stake numeric, payou
 """
 _ADDED: Final = "events = {0}.events + 1, stake = {0}.stake + excluded.stake, payout = {0}.payout + excluded.payout"
 _SQLITE_NEW: Final = "INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING"
-_SQLITE_LIFE: Final = f"""
-INSERT INTO life VALUES (?1, 1, ?4, ?5) ON CONFLICT (player) DO UPDATE SET {_ADDED.format("life")}
-"""
-_SQLITE_DAY: Final = f"""
-INSERT INTO day VALUES (?1, ?2, 1, ?4, ?5) ON CONFLICT (player, day) DO UPDATE SET {_ADDED.format("day")}
-"""
-_SQLITE_ROUND: Final = f"""
-INSERT INTO round VALUES (?1, ?3, 1, ?4, ?5) ON CONFLICT (player, round) DO UPDATE SET {_ADDED.format("round")}
-"""
+_SQLITE_ADD: Final = (
+    "INSERT INTO life VALUES (?1, 1, ?4, ?5) ON CONFLICT (player) DO UPDATE SET " + _ADDED.format("life"),
+    "INSERT INTO day VALUES (?1, ?2, 1, ?4, ?5) ON CONFLICT (player, day) DO UPDATE SET " + _ADDED.format("day"),
+    "INSERT INTO round VALUES (?1, ?3, 1, ?4, ?5) ON CONFLICT (player, round) DO UPDATE SET " + _ADDED.format("round"),
+)
 
 
-def _sqlite(rows: Iterator[Row], folder: Path, worker: int, barrier: Barrier) -> float:
-    database = sqlite3.connect(folder / f"upserts-{worker}.db", isolation_level=None)
+def _sqlite(rows: Iterator[Row], barrier: Barrier, *, where: Path, worker: int) -> float:
+    database = sqlite3.connect(where / f"upserts-{worker}.db", isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.executescript(_TABLES)
@@ -119,7 +118,7 @@ def _sqlite(rows: Iterator[Row], folder: Path, worker: int, barrier: Barrier) ->
         database.execute("BEGIN")
         for row in batch:
             if database.execute(_SQLITE_NEW, row[:1]).rowcount:
-                for statement in (_SQLITE_LIFE, _SQLITE_DAY, _SQLITE_ROUND):
+                for statement in _SQLITE_ADD:
                     database.execute(statement, row[1:])
         database.execute("COMMIT")
         done += len(batch)
@@ -128,22 +127,20 @@ def _sqlite(rows: Iterator[Row], folder: Path, worker: int, barrier: Barrier) ->
     return rate
 
 
-_PG_UPSERT: Final = f"""
+_PG_UPSERT: Final = """
 WITH fresh AS (INSERT INTO seen VALUES ($1) ON CONFLICT DO NOTHING RETURNING id),
 event AS (SELECT $2 AS player, $3::int AS day, $4 AS round, $5::text::numeric AS stake, $6::text::numeric AS payout
     FROM fresh),
 of_life AS (INSERT INTO life SELECT player, 1, stake, payout FROM event
-    ON CONFLICT (player) DO UPDATE SET {_ADDED.format("life")}),
+    ON CONFLICT (player) DO UPDATE SET {life}),
 of_day AS (INSERT INTO day SELECT player, day, 1, stake, payout FROM event
-    ON CONFLICT (player, day) DO UPDATE SET {_ADDED.format("day")})
+    ON CONFLICT (player, day) DO UPDATE SET {day})
 INSERT INTO round SELECT player, round, 1, stake, payout FROM event
-    ON CONFLICT (player, round) DO UPDATE SET {_ADDED.format("round")}
-"""
+    ON CONFLICT (player, round) DO UPDATE SET {round}
+""".format(**{table: _ADDED.format(table) for table in ("life", "day", "round")})
 
 
 def _prepare(server: Postgres) -> None:
-    import asyncio
-
     async def make() -> None:
         connection = await server.connect()
         await connection.execute("DROP TABLE IF EXISTS seen, life, day, round")
@@ -153,7 +150,7 @@ def _prepare(server: Postgres) -> None:
     asyncio.run(make())
 
 
-def _asyncpg_each(rows: Iterator[Row], server: Postgres, worker: int, barrier: Barrier) -> float:
+def _asyncpg_each(rows: Iterator[Row], barrier: Barrier, *, where: Postgres, worker: int) -> float:
     del worker
 
     async def batch(connection: Any, rows: list[Row]) -> None:
@@ -161,21 +158,19 @@ def _asyncpg_each(rows: Iterator[Row], server: Postgres, worker: int, barrier: B
         for row in rows:
             await statement.fetch(*row)
 
-    return _asyncpg(rows, server, barrier, batch)
+    return _asyncpg(rows, barrier, server=where, put=batch)
 
 
-def _asyncpg_many(rows: Iterator[Row], server: Postgres, worker: int, barrier: Barrier) -> float:
+def _asyncpg_many(rows: Iterator[Row], barrier: Barrier, *, where: Postgres, worker: int) -> float:
     del worker
 
     async def batch(connection: Any, rows: list[Row]) -> None:
         await connection.executemany(_PG_UPSERT, rows)
 
-    return _asyncpg(rows, server, barrier, batch)
+    return _asyncpg(rows, barrier, server=where, put=batch)
 
 
-def _asyncpg(rows: Iterator[Row], server: Postgres, barrier: Barrier, put: Any) -> float:
-    import asyncio
-
+def _asyncpg(rows: Iterator[Row], barrier: Barrier, *, server: Postgres, put: Any) -> float:
     async def work() -> float:
         connection = await server.connect()
         barrier.wait(_START_S)

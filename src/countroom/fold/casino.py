@@ -50,10 +50,10 @@ def _differ(old: Activity, new: Activity) -> bool:
     """True when two renditions of one activity state something else that matters."""
     return (
         (old.role == BET, old.role == WHOLE) != (new.role == BET, new.role == WHOLE)
-        or (old.pockets, old.payout, old.currency, old.free_stake, old.ends)
-        != (new.pockets, new.payout, new.currency, new.free_stake, new.ends)
+        or (old.pockets, old.payout, old.currency, old.ends) != (new.pockets, new.payout, new.currency, new.ends)
         or bool(old.game and new.game and old.game != new.game)
-        or (old.bonus is not None and new.bonus is not None and old.bonus != new.bonus)
+        or (None not in (old.bonus, new.bonus) and old.bonus != new.bonus)
+        or (None not in (old.free_stake, new.free_stake) and old.free_stake != new.free_stake)
     )
 
 

@@ -186,7 +186,7 @@ def conclude(number: int, generation: Generation, counting: list[Activity], bran
     for activity in counting:
         for play in plays(activity, generation, brand):
             amounts = play.base if mixed else play.pockets
-            unknown = unknown or amounts is None
+            unknown = unknown or (mixed and play.missing)
             if play.is_bet:
                 staked += total(amounts or EMPTY)
             else:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from countroom.core.errors import Unavailable
-from countroom.ports import VaultChange
+from countroom.ports import KeptValue, VaultChange
 from countroom.stores.embedded.sqlite import Opening
 from countroom.stores.embedded.vault_db import VaultDatabase
 from tests.contracts.ports import forgetful
@@ -36,12 +36,15 @@ class TestVaultDatabase(SqliteContract):
     def test_what_was_erased_lies_in_no_file_any_more(self, tmp_path: Path) -> None:
         rows = self.open_rows()
         rows.record(ALL_OF_ANN)
+        many = [KeptValue(ANN, f"field {n}", b"t", b"value of ann") for n in range(500)]
+        rows.record(VaultChange(at=NOON, values=many))
 
         rows.erase(ANN, NOON)
 
         left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert b"key of november" in left
         assert b"key of ann" not in left
+        assert b"value of ann" not in left
 
 
 class TestVaultDatabaseAfterPowerLoss(SqliteContract):

@@ -43,7 +43,15 @@ class _SeamedFile(apsw.VFSFile):
     ) -> None:
         self._seams = disk.seams
         self._seam = seam
+        self._is_read_only = bool(flags[0] & apsw.SQLITE_OPEN_READONLY)
         super().__init__("", name, flags)
+
+    def xLock(self, level: int) -> None:  # noqa: N802
+        # SQLite tries a writer's lock when it closes a file opened for reading, and is content to be told of failure;
+        # an error from Python would stay behind, being busy does not.
+        if self._is_read_only and level > apsw.SQLITE_LOCK_SHARED:
+            raise apsw.BusyError
+        super().xLock(level)
 
     def xSync(self, flags: int) -> None:  # noqa: N802
         if self._seam:

@@ -30,11 +30,23 @@ def plan(chance: Random) -> list[Kill]:
     opening = [(process, seam) for process in (*shards, "vault", "intake") for seam in (OPENING, OPENED)]
     for process, seam in chance.sample(opening, 2):
         kills.append(Kill(process, seam))
-    chance.shuffle(kills)
+    while fallen(kills) < KILLS - 1:
+        kills.append(Kill(chance.choice([*shards, "vault", "control"])))
+    kills = _spread(kills, chance)
     kills.insert(len(kills) // 2, Kill(""))
-    while fallen(kills) < KILLS:
-        kills.append(Kill(chance.choice([*shards, "vault", "intake", "control"])))
     return kills
+
+
+def _spread(kills: list[Kill], chance: Random) -> list[Kill]:
+    """In a random order in which each process has its falls apart: the supervisor waits ever longer between them."""
+    chance.shuffle(kills)
+    of: dict[str, list[Kill]] = {}
+    for kill in kills:
+        of.setdefault(kill.process, []).append(kill)
+    placed = [
+        ((n + chance.random()) / len(its), kill) for its in of.values() for n, kill in enumerate(its)
+    ]
+    return [kill for _, kill in sorted(placed, key=lambda pair: pair[0])]
 
 
 def fallen(kills: list[Kill]) -> int:

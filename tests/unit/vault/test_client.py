@@ -173,6 +173,17 @@ def test_keys_beyond_the_bound_are_asked_for_again(vault: RunningVault) -> None:
     assert {n: client.open(player(str(n)), s) for n, s in sealed.items()} == {n: {"city": f"c{n}"} for n in range(5)}
 
 
+def test_no_more_keys_are_held_than_the_bound_and_the_last_used_stay(vault: RunningVault) -> None:
+    client = vault.client(keys_held=2)
+    for who in ("1", "2", "1", "3"):
+        client.seal(player(who), {"free.meta": "{}"}, at=NOON)
+    vault.stop()
+
+    answers = client.seal_all([Personal(player(who), {"free.meta": "{}"}, NOON) for who in ("1", "2", "3")])
+
+    assert [isinstance(answer, tuple) for answer in answers] == [True, False, True]
+
+
 def test_a_batch_larger_than_the_bound_is_sealed_all_the_same(vault: RunningVault) -> None:
     wanted = [Personal(player(str(n)), {"city": "Sliema"}, NOON) for n in range(5)]
 

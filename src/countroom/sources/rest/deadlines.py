@@ -77,7 +77,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._phase is Phase.HEAD:
             self._head_bytes += len(data)
-            if self._head_bytes > self._limits.head_bytes and not self._is_over():
+            if self._head_bytes > self._limits.head_bytes and not self.is_over():
                 self._refuse(answers.head_too_large(self._limits.head_bytes))
 
     def on_message_begin(self) -> None:
@@ -128,13 +128,17 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on with the next request. As uvicorn does it, but without a timer for each."""
         self._steps += 1
-        if self._is_over():
+        if self.is_over():
             return
         self.flow.resume_reading()
         if self._waiting:
             self._begin(self._waiting.popleft())
         elif self._phase is Phase.ANSWER:
             self._phase = Phase.IDLE
+
+    def is_over(self) -> bool:
+        """True when nothing can be written any more."""
+        return self._is_ending or self.transport.is_closing()
 
     def end(self) -> None:
         """Close when the last answer is on its way."""
@@ -150,7 +154,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._seen_at = now_s
             return
         waited_s = now_s - self._seen_at
-        if self._is_over():
+        if self.is_over():
             if waited_s > _CLOSING_S:
                 self.transport.abort()
         elif waited_s > self._allowed_s():
@@ -171,7 +175,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not task.cancelled() and (fault := task.exception()) is not None:
             # A fault of ours, never something that a client sent.
             self.logger.error("the intake failed on a request", exc_info=fault)
-            if not self._is_over():
+            if not self.is_over():
                 self._refuse(answers.our_fault())
 
     def _allowed_s(self) -> float:
@@ -214,9 +218,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         if not self.transport.is_closing():
             self.transport.write_eof()
-
-    def _is_over(self) -> bool:
-        return self._is_ending or self.transport.is_closing()
 
     async def _answer_head_too_large(self, scope: object, receive: object, send: object) -> None:
         del scope, receive

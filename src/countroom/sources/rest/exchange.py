@@ -26,6 +26,10 @@ class Line(Protocol):
         """The answer is written."""
         ...
 
+    def is_over(self) -> bool:
+        """True when nothing can be written any more."""
+        ...
+
     def end(self) -> None:
         """Close the connection when the answer is on its way."""
         ...
@@ -92,7 +96,7 @@ class Exchange:
         line = self._line
         if line.flow.write_paused and not self.disconnected:
             await line.flow.drain()
-        if self.disconnected:
+        if self.disconnected or line.is_over():
             return
         self.response_complete = True
         parts = [STATUS_LINES[self._start["status"]]]

@@ -137,6 +137,19 @@ class Database:
             self._roll_back()
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything inside is read as it stands at one moment.
+
+        Raises:
+            Unavailable: the file cannot be read now.
+        """
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
     @property
     def size_bytes(self) -> int:
         """Size of the database, with what still lies in its write-ahead log."""
@@ -274,8 +287,11 @@ def _connected(path: Path, *, flags: int, opening: Opening) -> Database:
 
 
 def _is_claimed(database: Database, layout: Layout) -> bool:
-    application_id = database.number("PRAGMA application_id")
-    version = database.number("PRAGMA user_version")
+    # At one moment: between two questions the writer may finish making it.
+    with database.snapshot():
+        application_id = database.number("PRAGMA application_id")
+        version = database.number("PRAGMA user_version")
+        has_tables = database.number("SELECT count(*) FROM sqlite_schema") > 0
     if application_id == layout.application_id:
         if version > layout.version:
             raise SettingsError(
@@ -283,7 +299,7 @@ def _is_claimed(database: Database, layout: Layout) -> bool:
                 "a later Countroom wrote it; run that one"
             )
         return True
-    if application_id or version or database.number("SELECT count(*) FROM sqlite_schema"):
+    if application_id or version or has_tables:
         raise Damaged(
             f"{database.path}: expected a Countroom {layout.name}, found another program's database "
             f"(application id {application_id:#x}); move it away"

@@ -209,6 +209,19 @@ def test_a_stated_length_over_the_limit_is_413_before_the_body_is_read() -> None
     on_a_loop(story)
 
 
+def test_a_body_over_the_limit_is_not_read_to_its_end() -> None:
+    async def story() -> None:
+        bench = IntakeBench(limits=Limits(body_bytes=64))
+
+        reply = await bench.ask(b"x" * 40, b"x" * 40, path=BET_PATH, headers=KEYED, method="POST", is_cut=True)
+
+        assert reply is not None
+        assert reply.status == 413
+        await bench.ingest.close()
+
+    on_a_loop(story)
+
+
 def test_a_body_of_just_the_limit_is_read_in_however_many_pieces() -> None:
     async def story() -> None:
         bench = IntakeBench(limits=Limits(body_bytes=64))

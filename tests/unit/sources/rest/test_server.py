@@ -181,12 +181,13 @@ def test_a_request_that_drips_is_ended_all_the_same() -> None:
     async def story() -> None:
         async with served(Limits(head_s=TINY_S)) as bench:
             client = await bench.client()
+            client.say(HEAD)
             ended = asyncio.ensure_future(client.end())
             while not ended.done():
-                client.say(b"X-Drip: drop\r\n" if bench.port % 2 else b"G")
+                client.say(b"X-Drip: drop\r\n")
                 await asyncio.wait({ended}, timeout=TINY_S / 10)
 
-            assert ended.result().startswith(b"HTTP/1.1 4")
+            assert ended.result().startswith(b"HTTP/1.1 408 ")
 
     on_its_loop(story)
 
@@ -237,6 +238,18 @@ def test_a_head_beyond_the_limit_is_431(pieces: int) -> None:
     on_its_loop(story)
 
 
+def test_a_head_beyond_the_limit_in_one_piece_with_its_body_is_431() -> None:
+    async def story() -> None:
+        async with served(Limits(head_bytes=2000)) as bench:
+            client = await bench.client()
+            client.say(request(BET, b"X-Long: " + b"l" * 3000))
+
+            assert await client.status() == 431
+            assert bench.logged() == []
+
+    on_its_loop(story)
+
+
 def test_a_head_that_never_ends_is_431() -> None:
     async def story() -> None:
         async with served(Limits(head_bytes=2000)) as bench:
@@ -274,6 +287,27 @@ def test_connections_beyond_the_limit_are_told_503_and_ended_and_the_others_go_o
             await nothing_more(third)
             first.say(request())
             assert await first.status() == 200
+
+    on_its_loop(story)
+
+
+def test_an_answer_that_comes_after_the_end_of_its_connection_is_no_fault() -> None:
+    async def story() -> None:
+        async with served(Limits(head_bytes=2000, drain_s=0.2)) as bench:
+            refused, gone, other = await bench.client(), await bench.client(), await bench.client()
+            bench.held.is_free.clear()
+            refused.say(request() + HEAD + b"X-Long: " + b"l" * 3000)
+            assert await refused.status() == 431
+            gone.say(request() + request())
+            other.say(b"GET /livez HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert await other.status() == 200
+            gone.writer.transport.abort()
+            other.say(b"GET /livez HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert await other.status() == 200
+
+            bench.held.is_free.set()
+            other.say(request())
+            assert await other.status() == 200
 
     on_its_loop(story)
 

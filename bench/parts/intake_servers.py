@@ -1,6 +1,6 @@
 """The servers that `intake.py` measures, each to be run in a process of its own.
 
-    python bench/intake_servers.py ours|bare FOLDER
+    python bench/parts/intake_servers.py ours|bare FOLDER
 
 Prints the port on a line of its own, and serves until SIGTERM.
 """
