@@ -141,7 +141,8 @@ def shown(sender: Sender, load: Load) -> str:
     head = ["", "p50", "p90", "p99", "longest", "target p50", "target p99"]
     return (
         f"{load.rate} events/s for {load.seconds:g} s over keep-alive connections (64 at most) to "
-        f"`countroom run` with 2 shards; {len(sender.visible_s)} of them measured, on {MEASURED_PLAYERS} players of their own.\n\n"
+        f"`countroom run` with 2 shards; {len(sender.visible_s)} of them measured, "
+        f"on {MEASURED_PLAYERS} players of their own.\n\n"
         f"{table(head, rows)}"
     )
 

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import resource
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
@@ -51,7 +51,7 @@ class Phases:
     """Processor seconds of the folding thread by name. The clock is read twice per chunk, never per event."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def timed(self, name: str, what: Callable[..., Any]) -> Callable[..., Any]:
         """`what`, with its time noted under `name`."""
@@ -74,10 +74,9 @@ class TimedPages(WorkingPages):
 
     def __init__(self, store: ShardStore, phases: Phases) -> None:
         super().__init__(store)
-        usual = super()
-        self.load = phases.timed("load pages", usual.load)  # type: ignore[method-assign]
-        self.save = phases.timed("encode pages", usual.save)  # type: ignore[method-assign]
-        self.saved = phases.timed("forget", usual.saved)  # type: ignore[method-assign]
+        self.load = phases.timed("load pages", super().load)
+        self.save = phases.timed("encode pages", super().save)
+        self.saved = phases.timed("forget", super().saved)
 
 
 class TimedProjector(Projector):
@@ -86,11 +85,10 @@ class TimedProjector(Projector):
     def __init__(self, store: RocksShardStore, logs: dict[str, LogReader], phases: Phases) -> None:
         super().__init__(store, logs, settings=FOLD, clock=wall_clock)
         self.pages = TimedPages(store, phases)
-        usual = super()
-        self._read = phases.timed("read log", usual._read)  # type: ignore[method-assign]  # noqa: SLF001
-        self._take = phases.timed("fold", usual._take)  # type: ignore[method-assign]  # noqa: SLF001
-        self._tell = phases.timed("outbox", usual._tell)  # type: ignore[method-assign]  # noqa: SLF001
-        store.commit = phases.timed("commit", store.commit)  # type: ignore[method-assign]
+        self._read = phases.timed("read log", super()._read)
+        self._take = phases.timed("fold", super()._take)
+        self._tell = phases.timed("outbox", super()._tell)
+        store.commit = phases.timed("commit", store.commit)
 
 
 def fold_all(folder: Path, expected: list[int]) -> list[Worked]:

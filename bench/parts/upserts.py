@@ -58,9 +58,8 @@ def _run(name: str, way: Any, data: Path, where: Any) -> Upserted:
     running = []
     for worker in range(WORKERS):
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(
-            target=_work, args=(partial(way, where=where, worker=worker), data, worker, barrier, theirs), daemon=True
-        )
+        one = partial(way, where=where, worker=worker)
+        process = context.Process(target=_work, args=(one, data, worker, barrier, theirs), daemon=True)
         process.start()
         running.append((process, ours))
     rate = 0.0
@@ -98,12 +97,14 @@ CREATE TABLE life (player text PRIMARY KEY, events bigint, stake numeric, payout
 CREATE TABLE day (player text, day int, events bigint, stake numeric, payout numeric, PRIMARY KEY (player, day));
 CREATE TABLE round (player text, round text, events bigint, stake numeric, payout numeric, PRIMARY KEY (player, round));
 """
-_ADDED: Final = "events = {0}.events + 1, stake = {0}.stake + excluded.stake, payout = {0}.payout + excluded.payout"
 _SQLITE_NEW: Final = "INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING"
 _SQLITE_ADD: Final = (
-    "INSERT INTO life VALUES (?1, 1, ?4, ?5) ON CONFLICT (player) DO UPDATE SET " + _ADDED.format("life"),
-    "INSERT INTO day VALUES (?1, ?2, 1, ?4, ?5) ON CONFLICT (player, day) DO UPDATE SET " + _ADDED.format("day"),
-    "INSERT INTO round VALUES (?1, ?3, 1, ?4, ?5) ON CONFLICT (player, round) DO UPDATE SET " + _ADDED.format("round"),
+    """INSERT INTO life VALUES (?1, 1, ?4, ?5) ON CONFLICT (player) DO UPDATE SET
+    events = events + 1, stake = stake + excluded.stake, payout = payout + excluded.payout""",
+    """INSERT INTO day VALUES (?1, ?2, 1, ?4, ?5) ON CONFLICT (player, day) DO UPDATE SET
+    events = events + 1, stake = stake + excluded.stake, payout = payout + excluded.payout""",
+    """INSERT INTO round VALUES (?1, ?3, 1, ?4, ?5) ON CONFLICT (player, round) DO UPDATE SET
+    events = events + 1, stake = stake + excluded.stake, payout = payout + excluded.payout""",
 )
 
 
@@ -131,13 +132,16 @@ _PG_UPSERT: Final = """
 WITH fresh AS (INSERT INTO seen VALUES ($1) ON CONFLICT DO NOTHING RETURNING id),
 event AS (SELECT $2 AS player, $3::int AS day, $4 AS round, $5::text::numeric AS stake, $6::text::numeric AS payout
     FROM fresh),
-of_life AS (INSERT INTO life SELECT player, 1, stake, payout FROM event
-    ON CONFLICT (player) DO UPDATE SET {life}),
-of_day AS (INSERT INTO day SELECT player, day, 1, stake, payout FROM event
-    ON CONFLICT (player, day) DO UPDATE SET {day})
-INSERT INTO round SELECT player, round, 1, stake, payout FROM event
-    ON CONFLICT (player, round) DO UPDATE SET {round}
-""".format(**{table: _ADDED.format(table) for table in ("life", "day", "round")})
+of_life AS (INSERT INTO life AS had SELECT player, 1, stake, payout FROM event
+    ON CONFLICT (player) DO UPDATE SET
+    events = had.events + 1, stake = had.stake + excluded.stake, payout = had.payout + excluded.payout),
+of_day AS (INSERT INTO day AS had SELECT player, day, 1, stake, payout FROM event
+    ON CONFLICT (player, day) DO UPDATE SET
+    events = had.events + 1, stake = had.stake + excluded.stake, payout = had.payout + excluded.payout)
+INSERT INTO round AS had SELECT player, round, 1, stake, payout FROM event
+    ON CONFLICT (player, round) DO UPDATE SET
+    events = had.events + 1, stake = had.stake + excluded.stake, payout = had.payout + excluded.payout
+"""
 
 
 def _prepare(server: Postgres) -> None:

@@ -22,7 +22,6 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "rich": ("countroom.cli",),
     "rocksdict": ("countroom.stores.embedded.rocks",),
     "starlette": ("countroom.api", "countroom.console"),
-    "structlog": ("countroom.telemetry",),
     "uvicorn": ("countroom.sources.rest", "countroom.api"),
     "uvloop": ("countroom.sources.rest", "countroom.api", "countroom.runtime"),
 }

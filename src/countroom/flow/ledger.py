@@ -83,25 +83,38 @@ def note(write: ShardWrite, ledger: ShardLedger, entry: Entry, signals: list[Sig
 
 
 def fix_settings(store: ShardStore, settings: FoldSettings) -> None:
-    """Make these settings the shard's for good, or see that they are.
+    """Make these settings the shard's for good, or see that they are; brands may be added.
 
     Raises:
         SettingsError: the shard was begun with others; they are named.
     """
     [row] = store.get_many([_SETTINGS_KEY])
     if row is None:
-        write = store.write()
-        write.put(_SETTINGS_KEY, _encode(settings))
-        store.commit(write)
+        _write_settings(store, settings)
         return
     begun = msgspec.msgpack.decode(row, type=FoldSettings)
     if begun == settings:
+        return
+    if _only_adds_brands(begun, settings):
+        _write_settings(store, settings)
         return
     raise SettingsError(
         "the state was begun with other settings: "
         + "; ".join(_changes(begun, settings))
         + "; put them back, or start a new data directory and send the history again (a rebuild beside is planned)"
     )
+
+
+def _write_settings(store: ShardStore, settings: FoldSettings) -> None:
+    write = store.write()
+    write.put(_SETTINGS_KEY, _encode(settings))
+    store.commit(write)
+
+
+def _only_adds_brands(begun: FoldSettings, now: FoldSettings) -> bool:
+    """True when nothing changes for what is there: a new brand has no state, its messages were refused so far."""
+    kept = {name: now.brands.get(name) for name in begun.brands}
+    return kept == begun.brands and (now.version, now.tzdata) == (begun.version, begun.tzdata)
 
 
 def _changes(begun: FoldSettings, now: FoldSettings) -> list[str]:

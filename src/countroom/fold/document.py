@@ -6,14 +6,13 @@ from countroom.fold import keys
 from countroom.fold.calendar import day_text, hour_text
 from countroom.fold.figures import Json
 from countroom.fold.pages import Bucket, DayPage
-from countroom.fold.profile import is_blocked
-from countroom.fold.profile_page import ProfilePage
 from countroom.fold.reader import Reader
 from countroom.fold.scopes import scope, shown_pockets
 from countroom.fold.settings import BrandSettings
 from countroom.fold.shown_counters import counters
 from countroom.fold.shown_money import bonuses, payments
 from countroom.fold.shown_play import rollbacks, rounds, sessions
+from countroom.fold.shown_profile import shown_profile
 from countroom.fold.sums import together
 from countroom.fold.turn import Pages
 
@@ -39,7 +38,7 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
         "outside": {c: p for c, pockets in sorted(head.outside.items()) if (p := shown_pockets(pockets))},
         "payments": payments(r),
         "bonuses": bonuses(r),
-        "profile": _profile(r),
+        "profile": shown_profile(r),
         "links": [
             {name: v for name, v in entry.items() if v}
             for n, k in sorted(head.links.items())
@@ -84,29 +83,3 @@ def _totals(life: Bucket, days: list[tuple[bytes, DayPage]], brand: BrandSetting
         "hours": {h: s for h, s in per_hour.items() if s},
     }
     return {name: scopes for name, scopes in found.items() if scopes}
-
-
-def _profile(r: Reader) -> Json:
-    page = r.page(keys.PROFILE, ProfilePage)
-    result: Json = {}
-    stated = page.registered
-    if stated:
-        result["registered_at"] = iso(Instant(stated[0] or stated[1]))
-    fields: Json = {}
-    for name, values in sorted(page.fields.items()):
-        said = values[0]
-        shown: Json = {"at": iso(Instant(said.at)), "source": said.source}
-        shown |= {"value": said.value} if said.token is None else {"token": said.token.hex()}
-        fields[name] = shown
-    consents = {c: {"opted_in": s.value == "in", "at": iso(Instant(s.at))} for c, s in sorted(page.consents.items())}
-    blocks: Json = {}
-    for kind, sources in sorted(page.blocks.items()):
-        active = is_blocked(page, kind)
-        said = min((s for s in sources.values() if (s.value == "on") == active), key=lambda s: (-s.at, s.identity))
-        blocks[kind] = {"active": active, "at": iso(Instant(said.at)), "source": said.source}
-    stale = {what: iso(Instant(times[0])) for what, times in sorted(page.stale.items())}
-    optional = {"fields": fields, "consents": consents, "blocks": blocks, "stale_since": stale}
-    result |= {name: value for name, value in optional.items() if value}
-    if page.refused:
-        result["refused_fields"] = sorted(page.refused)
-    return result

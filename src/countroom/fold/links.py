@@ -1,6 +1,7 @@
 """Links: from the fold of `Linked` on, partners are told; the facts at that moment make the initial events."""
 
 from countroom.core.events import Linked, Unlinked
+from countroom.fold.link_facts import link_facts
 from countroom.fold.pages import Link
 from countroom.fold.turn import Signal, Turn
 
@@ -14,8 +15,10 @@ def link(turn: Turn, event: Linked) -> None:
         return
     turn.head.links[event.link_id] = Link(event.partner, event.account, "linked", at)
     quiet = not event.about.is_loud
+    about = event.about
+    facts = link_facts(turn)
     turn.signals.append(
-        Signal("link_facts", event.link_id, at, quiet, event.about.brand, event.about.player, {}, event.partner)
+        Signal("link_facts", event.link_id, at, quiet, about.brand, about.player, facts, event.partner)
     )
 
 

@@ -20,12 +20,10 @@ MOST_LOSSES = 100
 def counters(r: Reader, days: list[tuple[bytes, DayPage]]) -> Json:  # noqa: ARG001
     """Everything of semantics.md 4.7 that is kept."""
     head = r.head
-    result: Json = {}
-    for name, moments in (("bet", head.bets), ("win", head.wins), ("login", head.logins)):
-        result |= _ends(name, moments)
+    result = play_moments(r)
     if head.logins.count:
         result["logins"] = head.logins.count
-    result |= _cashier(r)
+    result |= cashier(r)
     averages = {
         c: ratio(total(cell.turnover), Decimal(cell.bets)) for c, cell in sorted(head.life.casino.items()) if cell.bets
     }
@@ -42,6 +40,14 @@ def counters(r: Reader, days: list[tuple[bytes, DayPage]]) -> Json:  # noqa: ARG
     }
     result |= {name: value for name, value in optional.items() if value}
     return result | _streaks(active_days(head.active_days, head.active_from))
+
+
+def play_moments(r: Reader) -> Json:
+    """First and last bet, win and login."""
+    result: Json = {}
+    for name, moments in (("bet", r.head.bets), ("win", r.head.wins), ("login", r.head.logins)):
+        result |= _ends(name, moments)
+    return result
 
 
 def _ends(name: str, moments: Moments) -> Json:
@@ -74,7 +80,7 @@ def _streaks(days: list[int]) -> Json:
     }
 
 
-def _cashier(r: Reader) -> Json:
+def cashier(r: Reader) -> Json:
     """First, last and biggest payments that count, FTD, averages."""
     pages = [page for _, page in r.all(keys.PAYMENT, PaymentPage)]
     counted = [(page, s) for page in pages if (s := standing(page.steps)).counted_at]

@@ -228,7 +228,7 @@ def test_loud_signals_of_linked_players_go_to_the_outbox_and_those_of_others_do_
 
     ledger = drained(house.projector()).ledger
 
-    assert ledger.outbox == 3  # the link facts, that it is linked, and the one bet
+    assert ledger.outbox == 3  # the link facts, that he is linked, and the one bet
 
 
 def test_other_settings_than_those_the_state_was_begun_with_are_refused_by_name() -> None:
@@ -238,3 +238,14 @@ def test_other_settings_than_those_the_state_was_begun_with_are_refused_by_name(
 
     with pytest.raises(SettingsError, match=r"brands\.lucky\.time_zone: was UTC, is Europe/Malta"):
         House(house.rows, other).projector()
+
+
+def test_a_brand_may_be_added_and_not_taken_away() -> None:
+    house = House()
+    house.projector()
+    more = FoldSettings(brands={"lucky": BrandSettings(), "other": BrandSettings()})
+
+    House(house.rows, more).projector()
+
+    with pytest.raises(SettingsError, match=r"brands\.other: is gone"):
+        House(house.rows).projector()
