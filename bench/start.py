@@ -31,12 +31,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="bench-start-") as name:
         folder = Path(name)
         head = heading(folder, LIBRARIES, cores="nothing pinned")
-        measured = (
-            ("`countroom run`, fresh directory, to ready", 2.0, lambda n: _ready_s(folder / f"fresh-{n}")),
-            ("`countroom run`, existing directory, to ready", 2.0, lambda _: _ready_s(folder / "fresh-0")),
-            ("`countroom --help`, wall clock", 0.25, lambda _: _help_s()),
-        )
-        rows = [_line(what, [take(n) for n in range(times)], target_s=target) for what, target, take in measured]
+        fresh = [_ready_s(folder / f"hub-{n}") for n in range(times)]
+        existing = [_ready_s(folder / "hub-0") for _ in range(times)]
+        rows = [
+            _line("`countroom run`, fresh directory, to ready", fresh, target_s=2.0),
+            _line("`countroom run`, existing directory, to ready", existing, target_s=2.0),
+            _line("`countroom --help`, wall clock", [_help_s() for _ in range(times)], target_s=0.25),
+        ]
     head_of_table = ["", "median", "fastest", "slowest", "target"]
     text = f"{head}\n\n{times} times each, 2 shards.\n\n{table(head_of_table, rows)}"
     if asked.quick:

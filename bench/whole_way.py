@@ -17,7 +17,7 @@ from typing import Final
 
 from parts.play import Plan, prepare
 from parts.report import heading, record, table
-from parts.shards import Worked, fold_all, pace
+from parts.shards import Worked, fold_all, own_us, pace, rss_mb
 from parts.upserts import Upserted, upserts
 
 MILLION: Final = 1_000_000
@@ -73,12 +73,23 @@ def comparison(folder: Path, events: int) -> str:
     rows += [[each.name, f"{each.rate:,.0f}", f"{each.rate / few:.2f}", "", "", "", "", "", ""] for each in others]
     measures = ("events/s", "ratio", "us of a core per event", "events/s by that", "RSS of the shards")
     head = ["", *measures, "repeats", "refused", "outbox rows"]
-    return f"{CONDITIONS}\n\n{table(head, rows)}\n\n{profile(profiles)}\n\n{OTHERS}"
+    linking = linked(profiles)
+    return f"{CONDITIONS}\n\n{table(head, rows)}\n\n{profile(profiles)}\n\n{linking}\n\n{OTHERS}"
+
+
+def linked(runs: list[tuple[str, list[Worked]]]) -> str:
+    """What the links took."""
+    told = [
+        f"{sum(each.links for each in worked):,} links of {name} took {sum(each.links_s for each in worked):.1f} s"
+        for name, worked in runs
+    ]
+    return f"Before the clock: {', '.join(told)} of a core. A repeat is 0.5 % of the messages."
 
 
 CONDITIONS: Final = (
     "Prepared log: Fast Track casino messages (bets, wins, losses) through the product's own decoder, packed as the "
-    "intake packs them, 64 to a commit group, 32 to a chunk; a tenth of the players linked through the admin log. "
+    "intake packs them, 64 to a commit group, 32 to a chunk; a tenth of the players linked through the admin log "
+    "before the clock starts. "
     "Every batch (up to 20,000 items) is one synced write of pages, identities, outbox, order and positions."
 )
 OTHERS: Final = (
@@ -92,13 +103,13 @@ OTHERS: Final = (
 def _line(name: str, worked: list[Worked], *, rate: float, few: float) -> list[str]:
     items = sum(each.marks[-1][1] for each in worked)
     rss = " + ".join(f"{each.rss_bytes >> 20:,}" for each in worked)
-    own_us = sum(each.own_s for each in worked) / items * MILLION
+    us = sum(each.own_s for each in worked) / items * MILLION
     return [
         name,
         f"{rate:,.0f}",
         f"{rate / few:.2f}",
-        f"{own_us:.1f}",
-        f"{len(worked) * MILLION / own_us:,.0f}",
+        f"{us:.1f}",
+        f"{len(worked) * MILLION / us:,.0f}",
         f"{rss} MB",
         f"{sum(each.duplicates for each in worked):,}",
         f"{sum(each.refused for each in worked):,}",
@@ -131,11 +142,14 @@ def flatness(folder: Path, events: int) -> str:
     whole = sum(counts)
     ends = range(0, whole // MILLION * MILLION + 1, MILLION)
     paces = [pace(worked, first, last) for first, last in pairwise(ends)]
-    shown = [n for n in (0, 1, 4, 9, 14, 18, 19, 29, 39) if n < len(paces)]
+    shown = [n for n in (0, 1, 2, 3, 4, 5, 9, 14, 19, 29, 39) if n < len(paces)]
     size = sum(path.stat().st_size for path in (folder / "shard").rglob("*") if path.is_file())
+    own = [own_us(worked, first, last) for first, last in pairwise(ends)]
     rows = [
         ["events/s", *(f"{paces[n]:,.0f}" for n in shown), f"{pace(worked, 0, whole):,.0f}"],
         ["of the first", *(f"{paces[n] / paces[0]:.2f}" for n in shown), ""],
+        ["RSS of the shards at its end, MB", *(f"{rss_mb(worked, ends[n + 1]):,.0f}" for n in shown), ""],
+        ["us of a core per event", *(f"{own[n]:.1f}" for n in shown), f"{own_us(worked, 0, whole):.1f}"],
     ]
     told = table(["", *(f"million {n + 1}" for n in shown), "all"], rows)
     rss = " + ".join(f"{each.rss_bytes >> 20:,}" for each in worked)

@@ -10,20 +10,20 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from countroom.engines.local.shard import open_logs, shard_folder, wall_clock
 from countroom.flow import ledger as book
 from countroom.flow import project
-from countroom.flow.project import Projector
+from countroom.flow.project import ADMIN, Projector
 from countroom.flow.working import WorkingPages
 from countroom.ports import LogReader, ShardStore
 from countroom.stores.embedded.rocks import RocksShardStore
 from parts.play import FOLD, SOURCE
 
-_START_S: Final = 60
+_START_S: Final = 300
 _WAIT_S: Final = 3600
 
 
@@ -32,8 +32,11 @@ class Worked(msgspec.Struct, kw_only=True):
 
     started_s: float
     """Of the machine's monotonic clock, which all processes share."""
-    marks: list[tuple[float, int]]
-    """After each batch the time, and the items taken so far."""
+    marks: list[tuple[float, int, float, int]]
+    """After each batch the time, the items taken so far, the process's processor seconds so far, its resident bytes."""
+    links_s: float
+    """What folding the links took, before the clock started."""
+    links: int
     thread_s: float
     """Processor time of the thread that folds."""
     own_s: float
@@ -118,21 +121,26 @@ def _fold(folder: Path, shard: int, expected: int, barrier: Barrier, answers: Co
     book.note = phases.timed("note order, digest", book.note)
     store = RocksShardStore(shard_folder(folder, shard))
     logs: dict[str, Any] = dict(open_logs(folder, (SOURCE,), shard))
+    begun_s = time.thread_time()
+    links = _fold_links(store, logs[ADMIN])
+    links_s = time.thread_time() - begun_s
+    phases.seconds.clear()
     projector = TimedProjector(store, logs, phases)
     gc.freeze()
     gc.disable()  # as the shard's process does
     barrier.wait(_START_S)
     started_s, own_s, thread_s = time.monotonic(), time.process_time(), time.thread_time()
     marks = []
-    while (taken := projector.ledger.received.get(SOURCE, 0)) < expected:
+    while projector.ledger.received.get(SOURCE, 0) < expected:
         projector.advance()
-        marks.append((time.monotonic(), projector.ledger.received.get(SOURCE, 0)))
-        if marks[-1][1] == taken and len(marks) > 1 and not projector.ledger.positions:
-            raise SystemExit("expected items in the log, found none")
+        taken, spent_s = projector.ledger.received.get(SOURCE, 0), time.process_time() - own_s
+        marks.append((time.monotonic(), taken, spent_s, _resident()))
     ledger = projector.ledger
     worked = Worked(
         started_s=started_s,
         marks=marks,
+        links_s=links_s,
+        links=links,
         thread_s=time.thread_time() - thread_s,
         own_s=time.process_time() - own_s,
         rss_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -144,6 +152,29 @@ def _fold(folder: Path, shard: int, expected: int, barrier: Barrier, answers: Co
     )
     store.close()
     answers.send_bytes(msgspec.msgpack.encode(worked))
+
+
+def _fold_links(store: RocksShardStore, admin: LogReader) -> int:
+    """Fold the admin log alone, as it happens long before the play. Links taken."""
+    projector = Projector(store, {ADMIN: admin}, settings=FOLD, clock=wall_clock)
+    while projector.ledger.positions.get(ADMIN, 0) == 0 or admin.read(projector.ledger.positions[ADMIN], 1):
+        projector.advance()
+    return projector.ledger.events["linked"]
+
+
+def own_us(shards: list[Worked], first: int, last: int) -> float:
+    """Processor microseconds per item of all shards together, between the moments of `pace`."""
+    spent = [sum(_at(each, _reached_s(shards, taken), 2) for each in shards) for taken in (first, last)]
+    return (spent[1] - spent[0]) / (last - first) * 1e6
+
+
+def rss_mb(shards: list[Worked], taken: int) -> float:
+    """Resident memory of all shards when `taken` were."""
+    return sum(_at(each, _reached_s(shards, taken), 3) for each in shards) / (1 << 20)
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
 
 
 def pace(shards: list[Worked], first: int, last: int) -> float:
@@ -159,13 +190,15 @@ def _reached_s(shards: list[Worked], wanted: int) -> float:
     low, high = min(each.started_s for each in shards), max(ends_s)
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if sum(_taken(each, middle) for each in shards) < wanted else (low, middle)
+        low, high = (middle, high) if sum(_at(each, middle, 1) for each in shards) < wanted else (low, middle)
     return high
 
 
-def _taken(shard: Worked, at_s: float) -> float:
-    before_s, before = shard.started_s, 0
-    for after_s, after in shard.marks:
+def _at(shard: Worked, at_s: float, field: Literal[1, 2, 3]) -> float:
+    """Items taken, processor seconds used or bytes resident at a moment."""
+    before_s, before = shard.started_s, 0.0
+    for mark in shard.marks:
+        after_s, after = mark[0], mark[field]
         if at_s < after_s:
             return before + (after - before) * max(0.0, at_s - before_s) / (after_s - before_s)
         before_s, before = after_s, after

@@ -1,4 +1,4 @@
-"""A stopped hub's stores laid open for a search: compressed blocks and values cut in two by a page's end hide things."""
+"""A stopped hub's stores laid open for a search: compression, and pages that cut a value in two, hide things."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A shard's logs and rows, made in this process: the simulator's traffic by two sources, links, and ticks in between."""
+"""A shard's logs and rows, made in this process: simulated traffic by two sources, links, and ticks in between."""
 
 import itertools
 from pathlib import Path

@@ -1,8 +1,11 @@
 """What cannot be accepted is a value with a reason from a closed list, a place and a remedy."""
 
+import re
 from enum import StrEnum
 
 import msgspec
+
+_QUOTED = re.compile(r'got ".*"', re.DOTALL)
 
 
 class Reason(StrEnum):
@@ -31,3 +34,11 @@ class Rejection(msgspec.Struct, frozen=True, array_like=True):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail} - at `{self.path}`"
+
+    def kept(self) -> "Rejection":
+        """The rejection as it may be stored: without the value it quotes, which is sealed with the receipt.
+
+        The sender is told what he sent; but a sender whose columns have shifted puts anything
+        anywhere, a name into a timestamp too.
+        """
+        return Rejection(self.reason, _QUOTED.sub("got another value", self.detail), self.path)

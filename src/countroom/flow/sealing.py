@@ -87,4 +87,4 @@ def _refusal(work: ToSeal, vault: Vault) -> Refusal | Unavailable:
         receipt = vault.seal_receipt(work.brand, _receipts.encode(envelope), at=envelope.received_at)
     except Unavailable as away:
         return away
-    return Refusal(envelope.kind, tuple(work.rejections), receipt, envelope.received_at)
+    return Refusal(envelope.kind, tuple(r.kept() for r in work.rejections), receipt, envelope.received_at)

@@ -17,9 +17,7 @@ def link(turn: Turn, event: Linked) -> None:
     quiet = not event.about.is_loud
     about = event.about
     facts = link_facts(turn)
-    turn.signals.append(
-        Signal("link_facts", event.link_id, at, quiet, about.brand, about.player, facts, event.partner)
-    )
+    turn.signals.append(Signal("link_facts", event.link_id, at, quiet, about.brand, about.player, facts, event.partner))
 
 
 def unlink(turn: Turn, event: Unlinked) -> None:

@@ -12,7 +12,7 @@ from countroom.fold.pages import Moments
 
 KEPT = 4
 """Instants kept at either end."""
-TOPS = 8
+TOPS = 4
 """Largest amounts kept."""
 
 

@@ -173,7 +173,7 @@ class Cluster(msgspec.Struct, array_like=True):
     bets: int = 0
     open_rounds: int = 0
     games: dict[str, dict[str, tuple[Decimal, int]]] = {}
-    """Per game and currency: stake, effective bets; base stake under the currency `""`."""
+    """Per game and currency: stake, effective bets; base stake of other currencies than the base one under `""`."""
     early: list[EarlyWin] = []
     told: int = 0
     """0 nothing, 1 ended, 2 final."""

@@ -6,7 +6,7 @@ listing them: the property tests hold both against the naive reference.
 
 from decimal import Decimal
 
-from countroom.core.money import ZERO, Pockets, plus, times, total
+from countroom.core.money import EMPTY, ZERO, Pockets, plus, times, total
 from countroom.fold.moments import add_moment, add_top, set_day
 from countroom.fold.pages import (
     BET,
@@ -185,7 +185,7 @@ def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[C
     _moment(head.bets, bet.at)
     if stake > 0:
         _active(turn, turn.day_number)
-    stake_in(cluster, Stake(bet.game, currency, pockets, base=base), 1)
+    stake_in(cluster, Stake(bet.game, currency, pockets, base=EMPTY if base is pockets else base), 1)
     return life, hour
 
 
@@ -218,7 +218,7 @@ def _win(turn: Turn, win: Activity, amount: Decimal, cluster: Cluster) -> None:
         _top(turn, currency, amount)
         if in_base is not None and currency != turn.brand.base_currency:
             _top(turn, "", in_base)
-    pay(cluster, EarlyWin(win.at, currency, pockets, in_base), 1)
+    pay(cluster, EarlyWin(win.at, currency, pockets, ZERO if base is pockets else in_base), 1)
 
 
 def _top(turn: Turn, currency: str, amount: Decimal) -> None:

@@ -122,10 +122,10 @@ def plays(activity: Activity, generation: Generation, brand: BrandSettings) -> I
         )
 
 
-def named(own: list[Activity]) -> Iterator[Named]:
+def named(own: list[Activity], *, raw: bool) -> Iterator[Named]:
     """What the effective activities of a generation contribute to the grants they name."""
     bets = [a for a in own if a.role == BET]
-    spun_free = bool(bets) and not any(total(a.pockets) > 0 for a in bets)
+    spun_free = raw and bool(bets) and not any(total(a.pockets) > 0 for a in bets)
     for a in own:
         if a.bonus is not None and (a.role == BET or a.pockets):
             is_bet = a.role == BET
@@ -164,7 +164,7 @@ def postings(page: RoundPage, brand: BrandSettings) -> list[Posting]:
         counting = [a for a in own if (a.role == WHOLE) != generation.raw]
         for activity in counting:
             result.extend(plays(activity, generation, brand))
-        result.extend(named(own))
+        result.extend(named(own, raw=generation.raw))
         if generation.count_at:
             result.append(Counted(generation.count_at, generation.count_currency, generation.free, generation.home))
         if generation.state == "closed" and generation.count_at and not generation.free:

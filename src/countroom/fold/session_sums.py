@@ -1,4 +1,8 @@
-"""What a session's record sums up: stakes and payouts of its rounds, added and taken away."""
+"""What a session's record sums up: stakes and payouts of its rounds, added and taken away.
+
+As in the totals, what came in the base currency itself is not kept twice: base sums hold other
+currencies alone.
+"""
 
 from decimal import Decimal
 
@@ -15,6 +19,7 @@ class Stake:
     __slots__ = ("amount", "base", "currency", "game", "pockets")
 
     def __init__(self, game: str, currency: str, pockets: Pockets, *, base: Pockets | None) -> None:
+        """`base` is the stake in base currency: None without a rate, empty for a stake in the base currency itself."""
         self.game = game
         self.currency = currency
         self.pockets = pockets
@@ -37,7 +42,7 @@ def stake(cluster: Cluster, s: Stake, sign: int) -> None:
         cell.stake = plus(cell.stake, s.pockets) if sign > 0 else minus(cell.stake, s.pockets)
         if s.base is None:
             cluster.missing += sign
-        else:
+        elif s.base:
             cluster.base_stake += sign * s.base
     if s.amount > 0:
         cluster.bets += sign
@@ -45,7 +50,7 @@ def stake(cluster: Cluster, s: Stake, sign: int) -> None:
     if game is None:
         game = cluster.games[s.game] = {}
     _in_game(game, s.currency, sign * s.amount, sign)
-    if s.base is not None:
+    if s.base:
         _in_game(game, "", sign * s.base, sign)
     if not game:
         del cluster.games[s.game]
@@ -80,5 +85,5 @@ def pay(cluster: Cluster, win: EarlyWin, sign: int) -> None:
                 cell.tops.remove(amount)
     if win.base is None:
         cluster.missing += sign
-    else:
+    elif win.base:
         cluster.base_payout += sign * win.base

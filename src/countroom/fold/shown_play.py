@@ -8,7 +8,7 @@ from countroom.core.instants import DAY, Instant, iso
 from countroom.core.money import ZERO, Pockets, plain, plus, total
 from countroom.fold import keys
 from countroom.fold.figures import Json
-from countroom.fold.pages import WHOLE, WIN, Activity, Cluster, DayPage, Generation, Rollback, RoundPage
+from countroom.fold.pages import WHOLE, WIN, Activity, Cluster, DayPage, Generation, Rollback, RoundPage, SessionCell
 from countroom.fold.postings import Play, plays
 from countroom.fold.reader import Reader
 from countroom.fold.rounds import effective_rollbacks, is_bet, order, split
@@ -112,8 +112,12 @@ def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
     for game, per in sorted(c.games.items()):
         stakes = {cur: plain(v[0]) for cur, v in sorted(per.items()) if cur and v[0]}
         games.append({"game": game, "stake": stakes} if stakes else {"game": game})
-    base = {"stake": plain(c.base_stake), "payout": plain(c.base_payout), "missing": c.missing}
-    tops = sorted(((-per[""][0], game) for game, per in c.games.items() if "" in per and per[""][0]))
+    own = r.brand.base_currency
+    mine = c.cells.get(own, SessionCell())
+    stake, payout = c.base_stake + total(mine.stake), c.base_payout + total(mine.payout)
+    base = {"stake": plain(stake), "payout": plain(payout), "missing": c.missing}
+    per_game = {game: sum((per[cur][0] for cur in ("", own) if cur in per), ZERO) for game, per in c.games.items()}
+    tops = sorted((-amount, game) for game, amount in per_game.items() if amount)
     login = max((t for t in logins if c.first_bet - DAY <= t <= c.first_bet), default=0)
     optional: Json = {
         "rounds": c.rounds,

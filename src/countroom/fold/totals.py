@@ -140,8 +140,9 @@ def _active_day(turn: Turn, day: int, sign: int) -> None:
 
 
 def _play_session(turn: Turn, p: Play, sign: int, *, free: bool) -> None:
+    apart = EMPTY if p.currency == turn.brand.base_currency else p.base
     if not p.is_bet:
-        base = None if p.base is None else total(p.base)
+        base = None if apart is None else total(apart)
         win = EarlyWin(p.at, p.currency, p.pockets, base if base is not None or p.missing else ZERO)
         if not p.home:
             lone_win(turn, win, sign, free=free)
@@ -150,7 +151,7 @@ def _play_session(turn: Turn, p: Play, sign: int, *, free: bool) -> None:
     if not free:
         changed(turn, cluster)
     if p.is_bet:
-        stake(cluster, Stake(p.game, p.currency, p.pockets, base=p.base), sign)
+        stake(cluster, Stake(p.game, p.currency, p.pockets, base=apart), sign)
     else:
         pay(cluster, win, sign)
 

@@ -38,9 +38,7 @@ class SeamedDisk(apsw.VFS):
 
 
 class _SeamedFile(apsw.VFSFile):
-    def __init__(
-        self, disk: SeamedDisk, name: str | apsw.URIFilename | None, *, flags: list[int], seam: str
-    ) -> None:
+    def __init__(self, disk: SeamedDisk, name: str | apsw.URIFilename | None, *, flags: list[int], seam: str) -> None:
         self._seams = disk.seams
         self._seam = seam
         self._is_read_only = bool(flags[0] & apsw.SQLITE_OPEN_READONLY)
@@ -72,9 +70,7 @@ def stores(seams: Seams) -> dict[str, object]:
             super().__init__(folder, limits=SegmentLimits(max_bytes=SEGMENT_BYTES), opening=Opening(vfs=_VFS))
             seams.pass_by(OPENED)
 
-        def append(
-            self, items: Mapping[int, Sequence[Item]], refusals: Sequence[Refusal], logged_at: Instant
-        ) -> int:
+        def append(self, items: Mapping[int, Sequence[Item]], refusals: Sequence[Refusal], logged_at: Instant) -> int:
             seams.pass_by("log.before_commit")
             position = super().append(items, refusals, logged_at)
             seams.pass_by("log.after_commit")

@@ -1,4 +1,4 @@
-"""What is killed in a round, and how: every seam once, the start of two processes, one hub whole, the rest at random."""
+"""What is killed in a round, and how: every seam once, two processes at their start, one hub whole, some at random."""
 
 import asyncio
 from random import Random
@@ -43,9 +43,7 @@ def _spread(kills: list[Kill], chance: Random) -> list[Kill]:
     of: dict[str, list[Kill]] = {}
     for kill in kills:
         of.setdefault(kill.process, []).append(kill)
-    placed = [
-        ((n + chance.random()) / len(its), kill) for its in of.values() for n, kill in enumerate(its)
-    ]
+    placed = [((n + chance.random()) / len(its), kill) for its in of.values() for n, kill in enumerate(its)]
     return [kill for _, kill in sorted(placed, key=lambda pair: pair[0])]
 
 

@@ -22,6 +22,7 @@ from countroom.simulator.sending import Sending
 from countroom.simulator.settings import SimulatorSettings
 from tests.faults.seamed.kills import Kill, carry_out, plan
 from tests.faults.seamed.links import LinkLog
+from tests.faults.seamed.readable import unreadable
 from tests.faults.seamed.running import Json, SeamedHub, until
 
 EVENTS = 2_500
@@ -52,6 +53,7 @@ class Ended(msgspec.Struct, frozen=True):
     planned: list[Kill]
     sendings: list[Sending]
     retried: int
+    unreadable: list[str]
 
 
 def traffic(seed: int) -> SimulatorSettings:
@@ -90,12 +92,11 @@ async def play(hub: SeamedHub, seed: int) -> Ended:
     links.close()
     status = await _settled(hub, links.positions)
     verdict = await asyncio.to_thread(_verdict, hub, Ledger(settings, sendings), sendings, progress, status)
-    return Ended(verdict, done, planned, sendings, progress.retried)
+    sealed = await asyncio.to_thread(unreadable, hub.data, sendings)
+    return Ended(verdict, done, planned, sendings, progress.retried, sealed)
 
 
-def _verdict(
-    hub: SeamedHub, ledger: Ledger, sendings: list[Sending], progress: Progress, status: Json
-) -> Verdict:
+def _verdict(hub: SeamedHub, ledger: Ledger, sendings: list[Sending], progress: Progress, status: Json) -> Verdict:
     def document(player: str) -> Json | None:
         found = hub.ask(f"/api/players/{BRAND}/{player}")
         found.pop("links", None)  # The simulator knows nothing of them.

@@ -70,7 +70,7 @@ class SeamedHub:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
-            env={**os.environ, "PYTHONPATH": str(HOUSE)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HOUSE), os.environ.get("PYTHONPATH", "")])},
             start_new_session=True,
         )
 
@@ -92,15 +92,14 @@ class SeamedHub:
     def is_ready(self) -> bool:
         """True when the supervisor that was started last says that all are up."""
         endpoints = self.endpoints
-        return bool(
-            endpoints and self._process and endpoints.pid == self._process.pid and endpoints.is_ready
-        )
+        return bool(endpoints and self._process and endpoints.pid == self._process.pid and endpoints.is_ready)
 
     async def ready(self) -> str:
         """Wait until it takes messages; the intake's address."""
         await until(lambda: self.is_ready or self._has_ended, "the hub is ready", within_s=40)
         assert not self._has_ended, self.told()
-        assert (endpoints := self.endpoints) is not None
+        endpoints = self.endpoints
+        assert endpoints is not None
         self._port = endpoints.rest.port
         return endpoints.rest.url
 
@@ -111,7 +110,8 @@ class SeamedHub:
     async def kill(self, name: str) -> None:
         """SIGKILL for one process, as soon as it is up; returns when the supervisor knows."""
         await self.up(name)
-        assert (before := self.state(name)) is not None
+        before = self.state(name)
+        assert before is not None
         assert before.pid is not None
         os.kill(before.pid, signal.SIGKILL)
         await self.restarted(name, before.restarts)
@@ -128,9 +128,7 @@ class SeamedHub:
 
     async def restarted(self, name: str, before: int) -> None:
         """Wait until the supervisor has started that process again since it had been so `before` times."""
-        await until(
-            lambda: (s := self.state(name)) is not None and s.restarts > before, f"{name} ended", within_s=20
-        )
+        await until(lambda: (s := self.state(name)) is not None and s.restarts > before, f"{name} ended", within_s=20)
 
     def ask(self, path: str, body: Json | None = None) -> Json:
         """What the admin API answers; an empty document when it is away."""

@@ -14,6 +14,9 @@ OPENING: Final = "opening"
 OPENED: Final = "opened"
 """At the start, once the store is open and before anything else is."""
 
+FIRST_START: Final = {"vault": "vault.before_key_mark", "shard-1": OPENED, "intake": OPENED}
+"""Where processes fall at the very first start, when half of what is to be there is not there yet."""
+
 SHARD: Final = ("shard.before_commit", "shard.after_commit", "tick.before_commit", "tick.after_commit")
 VAULT: Final = ("vault.before_commit", "vault.after_commit")
 INTAKE: Final = (
@@ -25,11 +28,6 @@ INTAKE: Final = (
     "refusals.before_commit",
     "refusals.after_commit",
 )
-
-
-def seams_of(process: str) -> tuple[str, ...]:
-    """The seams that a process passes while it works."""
-    return {"shard": SHARD, "vault": VAULT, "intake": INTAKE}[process.partition("-")[0]]
 
 
 def die() -> NoReturn:
