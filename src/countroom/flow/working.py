@@ -19,7 +19,7 @@ _MISSING = object()
 class WorkingPages:
     """All pages of a shard, as the fold sees them."""
 
-    __slots__ = ("_changed", "_keep", "_old", "_rows", "_store", "_timers", "_young")
+    __slots__ = ("_by_player", "_changed", "_keep", "_old", "_rows", "_store", "_timers", "_young")
 
     def __init__(self, store: ShardStore, *, keep: int = 120_000) -> None:
         """`keep` is the number of pages in a generation; about 2 KB of memory each."""
@@ -30,6 +30,8 @@ class WorkingPages:
         self._young: dict[bytes, object] = {}
         self._old: dict[bytes, object] = {}
         self._changed: dict[bytes, None] = {}
+        self._by_player: dict[bytes, list[bytes]] | None = None
+        """Changed keys by the player they belong to; made at the first scan of a batch."""
         self._timers: dict[bytes, int] = {}
 
     def load(self, wanted: Iterable[bytes]) -> None:
@@ -74,12 +76,18 @@ class WorkingPages:
             self._rows[key] = page
         else:
             self._young[key] = page
+        if self._by_player is not None and key not in self._changed:
+            self._by_player.setdefault(_player(key), []).append(key)
         self._changed[key] = None
 
     def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
         """All pages whose key begins with `prefix`, changes of this batch included, in order of key."""
         found = {key for key, _ in self._store.scan(prefix)}
-        found.update(key for key in self._changed if key.startswith(prefix))
+        if self._by_player is None:
+            self._by_player = {}
+            for key in self._changed:
+                self._by_player.setdefault(_player(key), []).append(key)
+        found.update(key for key in self._by_player.get(_player(prefix), ()) if key.startswith(prefix))
         pages = ((key, self.get(key)) for key in sorted(found))
         return [(key, page) for key, page in pages if page is not None]
 
@@ -108,6 +116,7 @@ class WorkingPages:
     def saved(self) -> None:
         """The write is down: what changed is no longer news."""
         self._changed.clear()
+        self._by_player = None
         self._rows.clear()
         if len(self._young) <= self._keep:
             return
@@ -121,7 +130,13 @@ class WorkingPages:
         self._old.clear()
         self._rows.clear()
         self._changed.clear()
+        self._by_player = None
         self._timers.clear()
+
+
+def _player(key: bytes) -> bytes:
+    """The part of a page's key that says whose it is."""
+    return key[: key.index(0, key.index(0) + 1) + 1]
 
 
 TIMER = b"t"
