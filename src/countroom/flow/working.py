@@ -19,7 +19,7 @@ _MISSING = object()
 class WorkingPages:
     """All pages of a shard, as the fold sees them."""
 
-    __slots__ = ("_by_player", "_changed", "_keep", "_old", "_rows", "_store", "_timers", "_young")
+    __slots__ = ("_by_player", "_changed", "_keep", "_old", "_rows", "_store", "_young")
 
     def __init__(self, store: ShardStore, *, keep: int = 120_000) -> None:
         """`keep` is the number of pages in a generation; about 2 KB of memory each."""
@@ -32,7 +32,6 @@ class WorkingPages:
         self._changed: dict[bytes, None] = {}
         self._by_player: dict[bytes, list[bytes]] | None = None
         """Changed keys by the player they belong to; made at the first scan of a batch."""
-        self._timers: dict[bytes, int] = {}
 
     def load(self, wanted: Iterable[bytes]) -> None:
         """Load these pages ahead, in one look-up."""
@@ -66,8 +65,6 @@ class WorkingPages:
             held[key] = page
         if page.__class__ is bytes:
             page = held[key] = decode(key, page)
-            if page.__class__ is Head:
-                self._timers[key] = page.timer
         return page
 
     def put(self, key: bytes, page: object | None) -> None:
@@ -99,19 +96,9 @@ class WorkingPages:
             if page is None:
                 write.delete(key)
             else:
-                put(key, encode(page))
                 if page.__class__ is Head:
-                    self._save_timer(write, key, page.timer)
-
-    def _save_timer(self, write: ShardWrite, key: bytes, timer: int) -> None:
-        was = self._timers.get(key, 0)
-        if was == timer:
-            return
-        if was:
-            write.delete(timer_key(was, key))
-        if timer:
-            write.put(timer_key(timer, key), b"")
-        self._timers[key] = timer
+                    _save_timer(write, key, page)
+                put(key, encode(page))
 
     def saved(self) -> None:
         """The write is down: what changed is no longer news."""
@@ -121,8 +108,6 @@ class WorkingPages:
         if len(self._young) <= self._keep:
             return
         self._old, self._young = self._young, {}
-        timers = self._timers
-        self._timers = {key: timers[key] for key in self._old if key in timers}
 
     def forget(self) -> None:
         """Throw away everything: after a write that did not go down."""
@@ -131,7 +116,6 @@ class WorkingPages:
         self._rows.clear()
         self._changed.clear()
         self._by_player = None
-        self._timers.clear()
 
 
 def _player(key: bytes) -> bytes:
@@ -140,6 +124,17 @@ def _player(key: bytes) -> bytes:
 
 
 TIMER = b"t"
+
+
+def _save_timer(write: ShardWrite, key: bytes, head: Head) -> None:
+    """Move the player's row in the table of timers to where his head says it stands."""
+    if head.timer == head.timer_row:
+        return
+    if head.timer_row:
+        write.delete(timer_key(head.timer_row, key))
+    if head.timer:
+        write.put(timer_key(head.timer, key), b"")
+    head.timer_row = head.timer
 
 
 def timer_key(due: int, head_key: bytes) -> bytes:

@@ -214,7 +214,9 @@ class Head(msgspec.Struct, array_like=True):
     latest_received: int = 0
     hold_until: int = 0
     timer: int = 0
-    """Where the shard's timer of this player stands; 0 when he has none. May lie early."""
+    """Where the shard's timer of this player is to stand; 0 when he has none. May lie early."""
+    timer_row: int = 0
+    """Where it stands in the shard's table; the runner's alone."""
     life: Bucket = msgspec.field(default_factory=Bucket)
     free: Bucket | None = None
     bets: Moments = msgspec.field(default_factory=Moments)

@@ -31,12 +31,17 @@ def make_key_file(path: Path, chance: Chance) -> bytes:
     """
     key = chance(KEY_BYTES)
     text = f"{_FIRST_LINE}\n{base64.b64encode(key).decode()}\n"
+    fresh = path.with_name(f"{path.name}.new")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Under its name only when it is whole: half a key would never be replaced. What a kill leaves is written anew.
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        path.hardlink_to(fresh)  # Unlike a renaming, this fails when there is a file already.
+        fresh.unlink()
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -27,6 +27,9 @@ COLLECT_AFTER = 1_000_000
 """Items after which the garbage collector gets a turn, once the shard is idle."""
 AWAY_S = 0.5
 """Wait after a store was away."""
+MOST_AWAY = 4
+"""Times in a row after which the process gives up: a database that could not write once (a full disk) never does again
+until it is opened anew."""
 
 
 class ShardOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +68,7 @@ def run_shard(options: ShardOptions, *, open_store: Callable[[Path], ShardStore]
 
     Raises:
         SettingsError: the state was begun with other settings.
+        Unavailable: a store stays away. Nothing is lost; start it again.
     """
     stop = threading.Event()
 
@@ -94,13 +98,17 @@ def run_shard(options: ShardOptions, *, open_store: Callable[[Path], ShardStore]
 
 
 def _fold(projector: Projector, bell: Doorbell, stop: threading.Event) -> None:
-    since_collected = 0
+    since_collected = away = 0
     while not stop.is_set():
         try:
             taken = projector.advance()
         except Unavailable:
+            away += 1
+            if away >= MOST_AWAY:
+                raise
             stop.wait(AWAY_S)
             continue
+        away = 0
         since_collected += taken
         if not taken:
             if since_collected > COLLECT_AFTER:
