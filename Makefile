@@ -3,7 +3,7 @@
 #   make demo                         see it work; ARGS="--help" goes to the command
 #   make test                         every test; ARGS="tests/unit -k money" chooses some
 #   make lint                         formatting, lint, types, floors, locks
-#   make faults                       only the tests that kill and cut things
+#   make faults                       only the tests that kill and cut things, and ten times as much of it
 #   make bench                        every table of bench/
 #   make coverage                     the tests once more, with lines and branches counted
 #   make lock                         after a change of the dependencies; ARGS="--upgrade" takes newer ones
@@ -45,7 +45,7 @@ lint: dev-env
 	$(BIN)/python scripts/lock.py check
 
 faults: dev-env
-	$(BIN)/python -m pytest -v --timeout 600 tests/faults $(ARGS)
+	COUNTROOM_FAULT_ROUNDS=10 $(BIN)/python -m pytest -v --timeout 600 tests/faults $(ARGS)
 
 bench: dev-env
 	@set -e; for table in bench/*.py; do \

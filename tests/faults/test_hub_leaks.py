@@ -124,7 +124,6 @@ def test_a_stopped_hub_has_no_personal_value_in_any_row(stopped: Path, tmp_path:
     assert {hit.path.name.partition("-")[0] for hit in search(opened, ["p1", "bet_placed"])} >= {"shard"}
 
 
-@pytest.mark.xfail(reason="a refusal's detail quotes what stood in a field that is not personal, whatever it was")
 def test_a_personal_value_in_the_wrong_field_is_not_kept_either(stopped: Path) -> None:
     assert search(stopped, [MISPLACED]) == []
 

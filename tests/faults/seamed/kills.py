@@ -52,9 +52,8 @@ def fallen(kills: list[Kill]) -> int:
     return sum(2 if kill.at in (OPENING, OPENED) else 1 for kill in kills)
 
 
-async def carry_out(hub: SeamedHub, kills: list[Kill], *, chance: Random) -> list[Kill]:
-    """Let all of them fall, in this order as far as they are passed; those that did."""
-    done: list[Kill] = []
+async def carry_out(hub: SeamedHub, kills: list[Kill], *, chance: Random, done: list[Kill]) -> None:
+    """Let all of them fall, in this order as far as they are passed; those that did are added to `done`."""
     waiting = [(kill, 1) for kill in kills]
     while waiting:
         kill, tries = waiting.pop(0)
@@ -62,7 +61,6 @@ async def carry_out(hub: SeamedHub, kills: list[Kill], *, chance: Random) -> lis
             done.append(kill)
         elif tries < _MOST_TRIES:
             waiting.append((kill, tries + 1))
-    return done
 
 
 async def _carried_out(hub: SeamedHub, kill: Kill, *, chance: Random) -> bool:

@@ -17,32 +17,17 @@ from countroom.runtime.place import Place
 from countroom.simulator.ledger.books import Ledger
 from countroom.simulator.platform import Platform
 from countroom.simulator.progress import Progress
-from countroom.simulator.sender import Pace, Sender, Target, Timing
+from countroom.simulator.sender import Sender, Target, Timing
 from countroom.simulator.sending import Sending
 from countroom.simulator.settings import SimulatorSettings
 from tests.faults.seamed.kills import Kill, carry_out, plan
 from tests.faults.seamed.links import LinkLog
+from tests.faults.seamed.pace import Course, RoundPace
 from tests.faults.seamed.readable import unreadable
 from tests.faults.seamed.running import Json, SeamedHub, until
 
 EVENTS = 2_500
-PER_SECOND = 90.0
 SETTLE_S = 40.0
-
-
-class Hurried(msgspec.Struct):
-    """True once all kills are done."""
-
-    is_so: bool = False
-
-
-class RoundPace(Pace, frozen=True, kw_only=True):
-    """Slow enough to be hit by every kill; as fast as it goes once the last one fell."""
-
-    hurried: Hurried
-
-    def due_s(self, sending: Sending, place: int, *, first_at: int) -> float:
-        return 0.0 if self.hurried.is_so else super().due_s(sending, place, first_at=first_at)
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -72,28 +57,27 @@ async def play(hub: SeamedHub, seed: int) -> Ended:
     sendings = list(Platform(settings).sendings())
     url = await hub.ready()
     key = hub.ask("/api/keys", {"source": SOURCE, "brands": [BRAND], "label": "faults"})["key"]
-    hurried = Hurried()
-    pace = RoundPace(per_second=PER_SECOND, hurried=hurried)
-    sender = Sender(Target(url=url, api_key=key), pace, timing=Timing(request_timeout_s=5))
+    planned = plan(chance)
+    course = Course(sendings=len(sendings), kills=len(planned), done=[])
+    sender = Sender(Target(url=url, api_key=key), RoundPace(course=course), timing=Timing(request_timeout_s=5))
     sending = asyncio.create_task(sender.run(sendings))
     links = LinkLog(hub.data)
     players = sorted({sending.player for sending in sendings})
-    planned = plan(chance)
     for player in players[::3]:
         links.link(player)
     half = len(planned) // 2
-    done = await carry_out(hub, planned[:half], chance=chance)
+    await carry_out(hub, planned[:half], chance=chance, done=course.done)
     for player in players[::6]:
         links.unlink(player)
-    done += await carry_out(hub, planned[half:], chance=chance)
+    await carry_out(hub, planned[half:], chance=chance, done=course.done)
     assert not sending.done(), "the traffic ended before the kills did"
-    hurried.is_so = True
+    course.kills = len(course.done)
     progress = await sending
     links.close()
     status = await _settled(hub, links.positions)
     verdict = await asyncio.to_thread(_verdict, hub, Ledger(settings, sendings), sendings, progress, status)
     sealed = await asyncio.to_thread(unreadable, hub.data, sendings)
-    return Ended(verdict, done, planned, sendings, progress.retried, sealed)
+    return Ended(verdict, course.done, planned, sendings, progress.retried, sealed)
 
 
 def _verdict(hub: SeamedHub, ledger: Ledger, sendings: list[Sending], progress: Progress, status: Json) -> Verdict:
