@@ -138,7 +138,7 @@ def test_a_long_method_inside_a_function_is_found_by_its_full_name() -> None:
         ("def f():\n    def g(a, b, c, d, e): ...", ["f.g: 5 positional parameters"]),
     ],
 )
-def test_parameters_are_counted_without_the_object_and_positions_end_at_two(text: str, faults: list[str]) -> None:
+def test_parameters_are_counted_without_the_object_and_positions_end_at_four(text: str, faults: list[str]) -> None:
     assert crowded_functions(ast.parse(text)) == faults
 
 
