@@ -1,6 +1,6 @@
 """The embedded stores alone: the log's appends and reads, and a shard's batches against RocksDB used plainly.
 
-    python bench/stores.py [--events 2000000] [--batch 20000] [--folder DIR] [--only log|shard]
+    python bench/stores.py [--quick] [--events 2000000] [--batch 20000] [--folder DIR] [--only log|shard]
 
 The shard's events are as in the design: a head of 1 KB, a day of 300 bytes and a round of 150
 bytes, keyed by player, and an identity keyed at random; all read, most of them not there, and
@@ -11,7 +11,6 @@ writes: on a machine with other work only the second can be compared.
 
 import argparse
 import os
-import platform
 import random
 import shutil
 import struct
@@ -20,10 +19,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter, thread_time
 from typing import IO, Any, Final, TypeVar, cast
@@ -31,6 +28,8 @@ from typing import IO, Any, Final, TypeVar, cast
 import apsw
 import msgspec
 import rocksdict
+from parts import report
+from parts.report import record
 
 from countroom.core.events import About, BetPlaced
 from countroom.core.identity import casino
@@ -66,6 +65,7 @@ class Pace(msgspec.Struct):
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description="The embedded stores alone.")
+    parser.add_argument("--quick", action="store_true", help="200,000 events; nothing goes into RESULTS.md")
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--batch", type=int, default=20_000)
     parser.add_argument("--folder", type=Path)
@@ -78,41 +78,23 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="bench-stores-") as name:
         folder = Path(name)
-        print(heading(folder))
+        lines = [heading(folder)]
         if asked.only != "shard":
-            print("\n".join(log_table(folder / "log")))
+            lines += log_table(folder / "log")
         if asked.only != "log":
-            print("\n".join(shard_table(folder, asked.events, batch=asked.batch)))
-            print("\n".join(small_table(folder / "small")))
-            print(reopening(folder / "killed", asked.batch))
+            lines += shard_table(folder, 200_000 if asked.quick else asked.events, batch=asked.batch)
+            lines += small_table(folder / "small")
+            lines.append(reopening(folder / "killed", asked.batch))
+    if asked.quick or asked.only:
+        print("\n".join(lines))
+    else:
+        record("stores", "\n".join(lines))
 
 
 def heading(folder: Path) -> str:
     """Machine, versions, date and what a sync costs here."""
-    parts = (
-        f"{datetime.now(UTC):%Y-%m-%d}",
-        f"{platform.machine()} with {os.cpu_count()} cores, the writer on core {CORE}",
-        f"load before {os.getloadavg()[0]:.1f}",
-        f"Linux {platform.release()}",
-        f"CPython {platform.python_version()}",
-        f"SQLite {apsw.sqlite_lib_version()}",
-        f"rocksdict {version('rocksdict')}",
-        f"4 KB and fdatasync p50 {sync_ms(folder):.2f} ms",
-    )
-    return f"\n{', '.join(parts)}\n"
-
-
-def sync_ms(folder: Path) -> float:
-    """Median of a 4 KB write and its fdatasync, in milliseconds."""
-    file = os.open(folder / "sync", os.O_RDWR | os.O_CREAT)
-    os.pwrite(file, bytes(1 << 20), 0)
-    os.fsync(file)
-    times = []
-    for n in range(300):
-        os.pwrite(file, NOISE[:4096], n % 256 * 4096)
-        times.append(timed(lambda: os.fdatasync(file)))
-    os.close(file)
-    return percentile(times, 50)
+    said = report.heading(folder, ("apsw", "rocksdict", "msgspec"), cores=f"the writer on core {CORE}")
+    return f"{said} SQLite {apsw.sqlite_lib_version()}.\n"
 
 
 def timed(what: Callable[[], object]) -> float:

@@ -23,6 +23,8 @@ from parts.upserts import Upserted, upserts
 MILLION: Final = 1_000_000
 PLAYERS: Final = 100_000
 QUICK: Final = 200_000
+COLUMNS: Final = 10
+"""At most so many millions are shown after the first."""
 LIBRARIES: Final = ("msgspec", "rocksdict", "apsw")
 
 
@@ -142,7 +144,7 @@ def flatness(folder: Path, events: int) -> str:
     whole = sum(counts)
     ends = range(0, whole // MILLION * MILLION + 1, MILLION)
     paces = [pace(worked, first, last) for first, last in pairwise(ends)]
-    shown = [n for n in (0, 1, 2, 3, 4, 5, 9, 14, 19, 29, 39) if n < len(paces)]
+    shown = sorted({round(n * (len(paces) - 1) / COLUMNS) for n in range(COLUMNS + 1)})
     size = sum(path.stat().st_size for path in (folder / "shard").rglob("*") if path.is_file())
     own = [own_us(worked, first, last) for first, last in pairwise(ends)]
     rows = [

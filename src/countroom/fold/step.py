@@ -96,7 +96,8 @@ def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
     if event.__class__ is Ticked:
         timers.tick(turn)
         return FOLDED
-    turn.watch_final_days()
+    if about.is_loud:
+        turn.watch_final_days()
     earlier = matches(turn, about)
     if earlier:
         came = _again(turn, event, earlier)
