@@ -21,7 +21,7 @@ class WorkingPages:
 
     __slots__ = ("_by_player", "_changed", "_keep", "_old", "_rows", "_store", "_young")
 
-    def __init__(self, store: ShardStore, *, keep: int = 60_000) -> None:
+    def __init__(self, store: ShardStore, *, keep: int = 90_000) -> None:
         """`keep` is the number of pages in a generation; some 5 KB of memory each."""
         self._rows: dict[bytes, object] = {}
         """Rows of identities, of this batch alone: they hardly ever come again."""

@@ -1,6 +1,8 @@
 """Buckets: life and hours, their cells, and how what became nothing is removed."""
 
-from countroom.fold.pages import BonusesCell, Bucket, CasinoCell, DayPage, PaymentsCell
+from countroom.core.instants import HOUR
+from countroom.fold import keys
+from countroom.fold.pages import BonusesCell, Bucket, CasinoCell, PaymentsCell
 from countroom.fold.turn import Turn
 
 _NO_CASINO, _NO_PAYMENTS, _NO_BONUSES = CasinoCell(), PaymentsCell(), BonusesCell()
@@ -19,7 +21,7 @@ def casino_cells(bucket: Bucket, currency: str, base_currency: str) -> tuple[Cas
 
 
 def tidy(turn: Turn, at: int, *, free: bool) -> None:
-    """Remove cells that became nothing, and the hour and day they stood in."""
+    """Remove cells that became nothing, and the hour they stood in."""
     life, bucket = turn.buckets(at, free=free)
     for b in (life, bucket):
         b.casino = {c: v for c, v in b.casino.items() if v != _NO_CASINO}
@@ -28,11 +30,7 @@ def tidy(turn: Turn, at: int, *, free: bool) -> None:
         b.casino_base = None if b.casino_base == _NO_CASINO else b.casino_base
         b.payments_base = None if b.payments_base == _NO_PAYMENTS else b.payments_base
         b.bonuses_base = None if b.bonuses_base == _NO_BONUSES else b.bonuses_base
-    day = turn.calendar.day(at)
-    page = turn.day(day, free=free)
     if bucket == Bucket():
-        del page.hours[at // 3_600_000_000]
-    if page == DayPage():
-        turn.touch(turn.day_key(day, free=free), None)
+        turn.touch(keys.hour_page(turn.prefix, turn.calendar.day(at), at // HOUR, free=free), None)
     if free and life == Bucket():
         turn.head.free = None

@@ -7,7 +7,7 @@ import msgspec
 
 from countroom.fold import keys
 from countroom.fold.money_pages import BonusBets, BonusPage, PaymentPage
-from countroom.fold.pages import DayPage, Head, Known, RoundPage
+from countroom.fold.pages import Bucket, DayPage, Head, Known, RoundPage
 from countroom.fold.profile_page import ProfilePage
 
 encode: Final = msgspec.msgpack.Encoder().encode
@@ -18,6 +18,8 @@ _KINDS: Final[dict[bytes, type[object]]] = {
     keys.PROFILE: ProfilePage,
     keys.DAY: DayPage,
     keys.FREE_DAY: DayPage,
+    keys.HOUR: Bucket,
+    keys.FREE_HOUR: Bucket,
     keys.ROUND: RoundPage,
     keys.FREE_ROUND: RoundPage,
     keys.OPEN_ROUND: int,

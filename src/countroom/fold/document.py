@@ -27,11 +27,11 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
     result: Json = {
         "brand": key.brand,
         "player": key.player,
-        "totals": _totals(life, days, brand),
+        "totals": _totals(life, r.all(keys.HOUR, Bucket), brand),
         "counters": counters(r, days),
     }
     if free.casino:
-        result["free_totals"] = _totals(free, free_days, brand, base=False)
+        result["free_totals"] = _totals(free, r.all(keys.FREE_HOUR, Bucket), brand, base=False)
     optional: Json = {
         "rounds": rounds(r),
         "sessions": sessions(r, days, free_days),
@@ -64,18 +64,20 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
     return result
 
 
-def _totals(life: Bucket, days: list[tuple[bytes, DayPage]], brand: BrandSettings, *, base: bool = True) -> Json:
+def _totals(life: Bucket, buckets: list[tuple[bytes, Bucket]], brand: BrandSettings, *, base: bool = True) -> Json:
     def one(bucket: Bucket, *, with_figures: bool) -> Json:
         shown = scope(bucket, brand, with_figures=with_figures and base)
         if not base:
             shown.pop("base", None)
         return shown
 
-    per_day = {day_text(keys.day_of(k)): one(together(p.hours.values()), with_figures=True) for k, p in days}
+    days: dict[int, list[Bucket]] = {}
     hours: dict[int, list[Bucket]] = {}
-    for _, page in days:
-        for hour, bucket in page.hours.items():
-            hours.setdefault(hour, []).append(bucket)
+    for key, bucket in buckets:
+        day, hour = keys.hour_of(key)
+        days.setdefault(day, []).append(bucket)
+        hours.setdefault(hour, []).append(bucket)
+    per_day = {day_text(d): one(together(b), with_figures=True) for d, b in sorted(days.items())}
     per_hour = {hour_text(h): one(together(b), with_figures=False) for h, b in sorted(hours.items())}
     found: Json = {
         "life": one(life, with_figures=True),

@@ -16,6 +16,8 @@ HEAD: Final = b"h"
 PROFILE: Final = b"f"
 DAY: Final = b"d"
 FREE_DAY: Final = b"e"
+HOUR: Final = b"n"
+FREE_HOUR: Final = b"m"
 ROUND: Final = b"r"
 FREE_ROUND: Final = b"s"
 OPEN_ROUND: Final = b"o"
@@ -45,6 +47,21 @@ def player_keys(brand: str, player: str) -> tuple[bytes, bytes, bytes]:
 def day_page(prefix: bytes, day: int, *, free: bool) -> bytes:
     """A brand day of one ledger; big-endian, so that days lie in order."""
     return prefix + (FREE_DAY if free else DAY) + (day + 0x8000).to_bytes(3, "big")
+
+
+def hours_of_day(prefix: bytes, day: int, *, free: bool) -> bytes:
+    """What the keys of the UTC hours of a brand day begin with."""
+    return prefix + (FREE_HOUR if free else HOUR) + (day + 0x8000).to_bytes(3, "big")
+
+
+def hour_page(prefix: bytes, day: int, hour: int, *, free: bool) -> bytes:
+    """The part of a UTC hour (counted since 1970) that lies in a brand day."""
+    return hours_of_day(prefix, day, free=free) + hour.to_bytes(4, "big")
+
+
+def hour_of(key: bytes) -> tuple[int, int]:
+    """Brand day and UTC hour back from an hour page's key."""
+    return int.from_bytes(key[-7:-4], "big") - 0x8000, int.from_bytes(key[-4:], "big")
 
 
 def day_of(key: bytes) -> int:

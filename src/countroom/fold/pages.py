@@ -181,9 +181,8 @@ class Cluster(msgspec.Struct, array_like=True):
 
 
 class DayPage(msgspec.Struct, array_like=True):
-    """One brand day of one ledger of a player."""
+    """One brand day of one ledger of a player, but for its totals, which lie in a page per UTC hour."""
 
-    hours: dict[int, Bucket] = {}
     clusters: list[Cluster] = []
     carried: int = -1
     """The day on which the cluster that reaches into this day began; -1 when none does."""

@@ -11,7 +11,6 @@ from countroom.fold.moments import add_moment, add_top, set_day
 from countroom.fold.pages import (
     BET,
     Activity,
-    Bucket,
     CasinoCell,
     Cluster,
     EarlyWin,
@@ -26,8 +25,6 @@ from countroom.fold.session_sums import stake as stake_in
 from countroom.fold.sessions import add_point, changed, find, tell_corrections
 from countroom.fold.totals import MAX_OPEN, concluded
 from countroom.fold.turn import Turn
-
-_HOUR = 3_600_000_000
 
 
 def subject(turn: Turn, key: bytes, generation: int, revision: int) -> str:
@@ -125,11 +122,7 @@ def _conclude(turn: Turn, page: RoundPage, g: Generation) -> Concluded:
 def _cells(turn: Turn, at: int, currency: str) -> tuple[CasinoCell, CasinoCell, CasinoCell | None, CasinoCell | None]:
     """Cells of the currency for life and hour, and their base cells when the currency is another than the base."""
     life = turn.head.life
-    hours = turn.own_day().hours
-    number = at // _HOUR
-    bucket = hours.get(number)
-    if bucket is None:
-        bucket = hours[number] = Bucket()
+    bucket = turn.hour(at, turn.day_number, free=False)
     first = life.casino.get(currency)
     if first is None:
         first = life.casino[currency] = CasinoCell()

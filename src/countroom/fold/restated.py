@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from countroom.core.money import plain, total
 from countroom.fold.calendar import day_text
-from countroom.fold.pages import BonusesCell, Bucket, CasinoCell, DayPage, PaymentsCell
+from countroom.fold.pages import BonusesCell, Bucket, CasinoCell, PaymentsCell
 from countroom.fold.sums import together
 from countroom.fold.turn import Turn
 
@@ -15,8 +15,7 @@ def tell_restated(turn: Turn) -> None:
     """Tell what the event changed in days that were final before it came."""
     cause = turn.about.source_id or turn.about.business_id or ""
     for day, was in sorted(turn.final_days.items()):
-        page = turn.peek(turn.day_key(day, free=False), DayPage)
-        now = together(page.hours.values()) if page is not None else Bucket()
+        now = together(turn.hours(day, free=False))
         for product, currency, measure, before, after in changes(was, now):
             subject = f"day/{day_text(day)}/{product}/{currency}/{measure}/{cause}"
             content: dict[str, object] = {"before": plain(before), "after": plain(after)}

@@ -131,10 +131,8 @@ def _top(turn: Turn, currency: str, amount: Decimal, sign: int) -> bool:
 
 def _active_day(turn: Turn, day: int, sign: int) -> None:
     head = turn.head
-    if sign < 0:
-        hours = turn.day(day, free=False).hours.values()
-        if any(cell.bets for bucket in hours for cell in bucket.casino.values()):
-            return
+    if sign < 0 and any(cell.bets for bucket in turn.hours(day, free=False) for cell in bucket.casino.values()):
+        return
     bits, start = set_day(head.active_days, head.active_from, day, active=sign > 0)
     head.active_days, head.active_from = bits, start
 

@@ -6,6 +6,7 @@ import msgspec
 
 from countroom.core.events import About
 from countroom.core.identity import SEPARATOR
+from countroom.core.instants import HOUR
 from countroom.fold import keys
 from countroom.fold.calendar import Calendar, calendar
 from countroom.fold.pages import Bucket, Cluster, DayPage, Head
@@ -111,6 +112,8 @@ class Turn:
             found.append(self.page_key)
         if self.day_number >= 0:
             found.append(self.day_key(self.day_number, free=self.free))
+            hour = self.about.occurred_at // HOUR
+            found.append(keys.hour_page(self.prefix, self.day_number, hour, free=self.free))
         return found
 
     def begin(self, signals: list[Signal]) -> "Turn":
@@ -145,10 +148,18 @@ class Turn:
 
     def day(self, day: int, *, free: bool) -> DayPage:
         """A brand day of one ledger, made when there is none, and marked as changed."""
-        page = self.load(keys.day_page(self.prefix, day, free=free), DayPage)
+        return self.load(keys.day_page(self.prefix, day, free=free), DayPage)
+
+    def hours(self, day: int, *, free: bool) -> list[Bucket]:
+        """The buckets of all hours of a brand day, to be read."""
+        found = self.pages.scan(keys.hours_of_day(self.prefix, day, free=free))
+        return [cast("Bucket", page) for _, page in found]
+
+    def hour(self, at: int, day: int, *, free: bool) -> Bucket:
+        """The bucket of the UTC hour of `at`, which lies in that brand day; made when there is none, and marked."""
         if day < self.final_before and not free and day not in self.final_days:
-            self.final_days[day] = together(page.hours.values())
-        return page
+            self.final_days[day] = together(self.hours(day, free=False))
+        return self.load(keys.hour_page(self.prefix, day, at // HOUR, free=free), Bucket)
 
     def watch_final_days(self) -> None:
         """From here on keep what final days were before they change: past their end and the grace; semantics.md 9."""
@@ -172,12 +183,7 @@ class Turn:
                 life = head.free = Bucket()
         else:
             life = head.life
-        hours = self.day(self.calendar.day(at), free=free).hours
-        hour = at // 3_600_000_000
-        bucket = hours.get(hour)
-        if bucket is None:
-            bucket = hours[hour] = Bucket()
-        return life, bucket
+        return life, self.hour(at, self.calendar.day(at), free=free)
 
     def tell(self, kind: str, subject: str, at: int, content: dict[str, object] | None = None) -> None:
         """Say that something changed, to all partners the player is linked to."""
