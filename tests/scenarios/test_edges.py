@@ -101,3 +101,9 @@ def test_the_latest_login_of_the_day_before_a_session_is_noted_with_it(tell: Tel
     [session] = tell(told).of()["sessions"]
 
     assert session["login"] == "2026-03-04T09:00:00.000000Z"
+
+
+def test_another_currency_at_a_rate_of_one_counts_in_the_base_sums_of_its_session(tell: Teller) -> None:
+    [session] = tell("10:00 B a1 r1 2 in=SEK rate=1; 10:01 W a2 r1 5 in=SEK rate=1 end").of()["sessions"]
+
+    assert session["base"] == {"stake": "2", "payout": "5"}

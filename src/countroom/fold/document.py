@@ -28,7 +28,7 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
         "brand": key.brand,
         "player": key.player,
         "totals": _totals(life, r.all(keys.HOUR, Bucket), brand),
-        "counters": counters(r, days),
+        "counters": counters(r),
     }
     if free.casino:
         result["free_totals"] = _totals(free, r.all(keys.FREE_HOUR, Bucket), brand, base=False)

@@ -249,11 +249,8 @@ class Head(msgspec.Struct, array_like=True):
     conflicts: int = 0
     withdrawn: list[str] = []
     links: dict[str, Link] = {}
-    deposits: Moments = msgspec.field(default_factory=Moments)
-    withdrawals: Moments = msgspec.field(default_factory=Moments)
     ftd: tuple[str, int] | None = None
     ftd_revision: int = 0
-    history_incomplete: bool = False
 
 
 class Known(msgspec.Struct, array_like=True, gc=False, frozen=True):
@@ -265,6 +262,3 @@ class Known(msgspec.Struct, array_like=True, gc=False, frozen=True):
     business_mark: str = ""
     quiet: bool = False
     """Taken quietly (historical, or not to be published): a loud repeat tells it once."""
-
-
-IdRow = list[Known]

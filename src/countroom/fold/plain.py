@@ -6,8 +6,8 @@ listing them: the property tests hold both against the naive reference.
 
 from decimal import Decimal
 
-from countroom.core.money import EMPTY, ZERO, Pockets, plus, times, total
-from countroom.fold.moments import add_moment, add_top, set_day
+from countroom.core.money import EMPTY, ZERO, plus, total
+from countroom.fold.moments import add_moment, set_day
 from countroom.fold.pages import (
     BET,
     Activity,
@@ -18,12 +18,12 @@ from countroom.fold.pages import (
     Moments,
     RoundPage,
 )
-from countroom.fold.postings import Concluded, conclude, free_stake_in_base
+from countroom.fold.postings import Concluded, conclude, free_stake_in_base, in_base
 from countroom.fold.rounds import closer
 from countroom.fold.session_sums import Stake, pay
 from countroom.fold.session_sums import stake as stake_in
 from countroom.fold.sessions import add_point, changed, find, tell_corrections
-from countroom.fold.totals import MAX_OPEN, concluded
+from countroom.fold.totals import MAX_OPEN, concluded, top
 from countroom.fold.turn import Turn
 
 
@@ -138,12 +138,6 @@ def _cells(turn: Turn, at: int, currency: str) -> tuple[CasinoCell, CasinoCell, 
     return first, second, life.casino_base, bucket.casino_base
 
 
-def _in_base(turn: Turn, activity: Activity) -> Pockets | None:
-    if activity.currency == turn.brand.base_currency:
-        return activity.pockets
-    return None if activity.rate is None else times(activity.pockets, activity.rate)
-
-
 def _moment(moments: Moments, at: int) -> None:
     """`add_moment`, short for the common case: the latest of many."""
     last = moments.last
@@ -159,7 +153,7 @@ def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[C
     """Book a stake everywhere but for its round."""
     head, pockets, currency = turn.head, bet.pockets, bet.currency
     life, hour, *bases = _cells(turn, bet.at, currency)
-    base = _in_base(turn, bet)
+    base = in_base(bet, pockets, turn.brand)
     for cell in (life, hour):
         cell.turnover = plus(cell.turnover, pockets)
         if stake > 0:
@@ -178,7 +172,8 @@ def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[C
     _moment(head.bets, bet.at)
     if stake > 0:
         _active(turn, turn.day_number)
-    stake_in(cluster, Stake(bet.game, currency, pockets, base=EMPTY if base is pockets else base), 1)
+    apart = EMPTY if currency == turn.brand.base_currency else base
+    stake_in(cluster, Stake(bet.game, currency, pockets, base=apart), 1)
     return life, hour
 
 
@@ -194,7 +189,7 @@ def _win(turn: Turn, win: Activity, amount: Decimal, cluster: Cluster) -> None:
     """Book a payout everywhere but for its round."""
     head, pockets, currency = turn.head, win.pockets, win.currency
     life, hour, *bases = _cells(turn, win.at, currency)
-    base = _in_base(turn, win)
+    base = in_base(win, pockets, turn.brand)
     for cell in (life, hour):
         cell.payout = plus(cell.payout, pockets)
         if amount > 0:
@@ -205,20 +200,10 @@ def _win(turn: Turn, win: Activity, amount: Decimal, cluster: Cluster) -> None:
                 cell_or_none.missing += 1
             else:
                 cell_or_none.payout = plus(cell_or_none.payout, base)
-    in_base = None if base is None else total(base)
+    base_amount = None if base is None else total(base)
     if amount > 0:
         _moment(head.wins, win.at)
-        _top(turn, currency, amount)
-        if in_base is not None and currency != turn.brand.base_currency:
-            _top(turn, "", in_base)
-    pay(cluster, EarlyWin(win.at, currency, pockets, ZERO if base is pockets else in_base), 1)
-
-
-def _top(turn: Turn, currency: str, amount: Decimal) -> None:
-    head = turn.head
-    count = head.top_counts.get(currency, 0)
-    tops = head.tops.get(currency)
-    if tops is None:
-        tops = head.tops[currency] = []
-    add_top(tops, amount, count)
-    head.top_counts[currency] = count + 1
+        top(turn, currency, amount, 1)
+        if base_amount is not None and currency != turn.brand.base_currency:
+            top(turn, "", base_amount, 1)
+    pay(cluster, EarlyWin(win.at, currency, pockets, ZERO if currency == turn.brand.base_currency else base_amount), 1)

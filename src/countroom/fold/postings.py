@@ -12,7 +12,7 @@ import msgspec
 
 from countroom.core.money import EMPTY, ZERO, Pockets, times, total
 from countroom.fold.pages import BET, WHOLE, WIN, Activity, Generation, RoundPage
-from countroom.fold.rounds import is_bet, split
+from countroom.fold.rounds import split
 from countroom.fold.settings import BrandSettings
 
 
@@ -204,9 +204,3 @@ def taken(activity: Activity, at: int, brand: BrandSettings) -> Taken:
     payout = total(activity.pockets) if activity.role == WIN else total(activity.payout)
     base = in_base(activity, activity.pockets or activity.payout, brand)
     return Taken(at, activity.currency, stake, payout, None if base is None else total(base))
-
-
-def effective_bets(page: RoundPage, generation: Generation) -> list[Activity]:
-    """Effective bets of a generation, in canonical order as the page has them."""
-    effective, _ = split(page)
-    return [a for a in effective if generation.first <= a.at <= generation.last and is_bet(a, raw=generation.raw)]

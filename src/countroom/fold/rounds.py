@@ -13,9 +13,6 @@ from countroom.fold.settings import BrandSettings
 RANKS = {BET: 3, WIN: 5, LOSS: 6, WHOLE: 5}
 """Kind rank of a role in the canonical order."""
 
-CLOSERS = ("loss", "zero_win", "round_end", "whole", "combined", "timeout")
-"""What closes a round; an event that is several of these is the first of them."""
-
 
 def order(activity: Activity) -> tuple[int, int, str]:
     """Place in the canonical order: time, kind, identity."""
@@ -60,7 +57,7 @@ def split(page: RoundPage) -> tuple[list[Activity], dict[int, Rollback]]:
 
 
 def closer(activity: Activity) -> str:
-    """How this activity closes its round, or nothing."""
+    """How this activity closes its round: the first that fits, in this order; or nothing."""
     if activity.role == LOSS:
         return "loss"
     if activity.role == WIN and not activity.pockets:

@@ -10,14 +10,14 @@ from countroom.fold.calendar import day_text
 from countroom.fold.figures import Json, ratio
 from countroom.fold.moments import active_days
 from countroom.fold.money_pages import PaymentPage
-from countroom.fold.pages import DayPage, Moments
+from countroom.fold.pages import Moments
 from countroom.fold.payments import Standing, standing
 from countroom.fold.reader import Reader
 
 MOST_LOSSES = 100
 
 
-def counters(r: Reader, days: list[tuple[bytes, DayPage]]) -> Json:  # noqa: ARG001
+def counters(r: Reader) -> Json:
     """Everything of semantics.md 4.7 that is kept."""
     head = r.head
     result = play_moments(r)

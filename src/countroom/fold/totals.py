@@ -107,13 +107,13 @@ def _play_moments(turn: Turn, p: Play, amount: Decimal, sign: int) -> bool:
             add_moment(head.wins, p.at)
         else:
             again = drop_moment(head.wins, p.at)
-        again |= _top(turn, p.currency, amount, sign)
+        again |= top(turn, p.currency, amount, sign)
         if base is not None and p.currency != turn.brand.base_currency:
-            again |= _top(turn, "", base, sign)
+            again |= top(turn, "", base, sign)
     return again
 
 
-def _top(turn: Turn, currency: str, amount: Decimal, sign: int) -> bool:
+def top(turn: Turn, currency: str, amount: Decimal, sign: int) -> bool:
     """Largest payouts per currency; under `""` those of other currencies than the base one, in base."""
     counts, tops = turn.head.top_counts, turn.head.tops.get(currency)
     if tops is None:
@@ -266,9 +266,9 @@ def recounted(turn: Turn, found: list[Play], rounds: list[tuple[bytes, Concluded
             add_moment(head.bets, p.at)
         elif amount > 0:
             add_moment(head.wins, p.at)
-            _top(turn, p.currency, amount, 1)
+            top(turn, p.currency, amount, 1)
             if p.base is not None and p.currency != turn.brand.base_currency:
-                _top(turn, "", total(p.base or EMPTY), 1)
+                top(turn, "", total(p.base or EMPTY), 1)
     head.multipliers, head.multiplier_count, head.streak, head.streak_count = [], 0, [], 0
     for key, c in rounds:
         concluded(turn, c, 1, key)
