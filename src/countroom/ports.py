@@ -14,6 +14,7 @@ from countroom.core.ids import PlayerKey
 from countroom.core.instants import Instant
 from countroom.core.item import Item
 from countroom.core.rejection import Rejection
+from countroom.core.signals import Judgement, Outgoing, Recipient, Reply, Signal
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True):
@@ -266,6 +267,61 @@ class VaultRows(Protocol):
         ...
 
 
+class OutboxRow(msgspec.Struct, frozen=True):
+    """One loud signal of a linked player, by its number in its shard's outbox."""
+
+    number: int
+    """From 1, without gaps."""
+    signal: Signal
+
+
+class Outbox(Protocol):
+    """The outbox of one shard, read from another process."""
+
+    async def read(self, after: int, limit: int) -> list[OutboxRow]:
+        """Rows with `number > after`, in order; empty when level.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        ...
+
+    async def release(self, upto: int) -> None:
+        """Rows up to this number are held elsewhere: the shard may drop them with its next batch.
+
+        Raises:
+            Unavailable: the shard does not answer now. Say it again later; nothing is lost.
+        """
+        ...
+
+
+class PartnerDialect(Protocol):
+    """How one partner is spoken to. Pure; made from the partner's configuration."""
+
+    def messages(self, signal: Signal, recipient: Recipient) -> Sequence[Outgoing]:
+        """What the partner is told of a signal: nothing, one message or several, in the order to send them.
+
+        The link facts give the initial messages, repeatable facts the last only.
+        """
+        ...
+
+    def judge(self, reply: Reply) -> Judgement:
+        """What the partner's answer means."""
+        ...
+
+
+class PartnerLine(Protocol):
+    """The wire to one partner."""
+
+    async def send(self, message: Outgoing) -> Reply:
+        """Send one message and wait for the answer, whatever its status.
+
+        Raises:
+            Unavailable: no answer came: refused, timed out, name unknown, certificate not trusted; its text says which.
+        """
+        ...
+
+
 __all__ = [
     "Chunk",
     "Event",
@@ -275,6 +331,10 @@ __all__ = [
     "KeptValue",
     "LogCounts",
     "LogReader",
+    "Outbox",
+    "OutboxRow",
+    "PartnerDialect",
+    "PartnerLine",
     "Personal",
     "Refusal",
     "RefusalShelf",

@@ -11,74 +11,29 @@ fold asks no clock.
 from decimal import Decimal
 from enum import StrEnum
 
-import msgspec
-
-from countroom.core.identity import Identity
-from countroom.core.ids import (
-    ActivityId,
-    BrandId,
-    GameId,
-    LinkId,
-    PartnerId,
-    PaymentId,
-    PlayerId,
-    PlayerKey,
-    RoundId,
-    SourceName,
-    StudioId,
-    UserBonusId,
-)
+from countroom.core.about import About, Happening, Sealed
+from countroom.core.ids import ActivityId, GameId, LinkId, PartnerId, PaymentId, RoundId, StudioId, UserBonusId
 from countroom.core.instants import Instant
 from countroom.core.money import Pockets
-
-
-class Sealed(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A personal value as it may leave the vault: never in clear.
-
-    `token` is a keyed hash of field and value: equal values of one player have equal tokens.
-    `cipher` is AES-GCM under the player's own key.
-    """
-
-    field: str
-    token: bytes
-    cipher: bytes
-
-
-class About(msgspec.Struct, frozen=True, array_like=True):
-    """What every event has."""
-
-    brand: BrandId
-    player: PlayerId
-    source: SourceName
-    occurred_at: Instant
-    received_at: Instant
-    source_id: Identity | None = None
-    business_id: Identity | None = None
-    historical: bool = False
-    """An initial load or a backfill: changes state, sends nothing."""
-    quiet: bool = False
-    """The sender asked to send nothing on (`skip_publishing`, `skip_cjm`): changes state."""
-    sealed: tuple[Sealed, ...] = ()
-
-    @property
-    def key(self) -> PlayerKey:
-        """Whose event it is."""
-        return PlayerKey(self.brand, self.player)
-
-    @property
-    def is_loud(self) -> bool:
-        """True when partners are to be told."""
-        return not (self.historical or self.quiet)
-
-
-class _Event(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    about: About
-
+from countroom.core.other_events import (
+    Balance,
+    BalancesStated,
+    CartCheckedOut,
+    CartPayment,
+    CustomHappened,
+    GameStated,
+    LotteryReported,
+    MigrationStated,
+    Pinged,
+    PokerMoved,
+    TagsStated,
+)
+from countroom.core.sports_events import SelectionReported, SportsBetPlaced, SportsBetSettled
 
 # ---------------------------------------------------------------- casino
 
 
-class CasinoPlay(_Event, frozen=True, array_like=True, kw_only=True):
+class CasinoPlay(Happening, frozen=True, array_like=True, kw_only=True):
     """What bets, wins and losses share. Never an event by itself."""
 
     activity_id: ActivityId
@@ -115,7 +70,7 @@ class BetLost(CasinoPlay, frozen=True, array_like=True, kw_only=True, tag="bet_l
     """No win came: closes the round. Its pockets are always empty."""
 
 
-class RoundPlayed(_Event, frozen=True, array_like=True, kw_only=True, tag="round_played"):
+class RoundPlayed(Happening, frozen=True, array_like=True, kw_only=True, tag="round_played"):
     """One whole round, told when it was over (GAME_ROUND)."""
 
     studio: StudioId
@@ -132,7 +87,7 @@ class RoundPlayed(_Event, frozen=True, array_like=True, kw_only=True, tag="round
     free_money: bool = False
 
 
-class RolledBack(_Event, frozen=True, array_like=True, kw_only=True, tag="rolled_back"):
+class RolledBack(Happening, frozen=True, array_like=True, kw_only=True, tag="rolled_back"):
     """An earlier bet, win, loss or rollback is void.
 
     `target` is a full identity (either one of the target's) or a bare anchor.
@@ -168,7 +123,7 @@ class PaymentStatus(StrEnum):
     CHARGED_BACK = "charged_back"
 
 
-class PaymentReported(_Event, frozen=True, array_like=True, kw_only=True, tag="payment_reported"):
+class PaymentReported(Happening, frozen=True, array_like=True, kw_only=True, tag="payment_reported"):
     """A payment reached a status."""
 
     direction: Direction
@@ -201,7 +156,7 @@ class BonusState(StrEnum):
     REVERSED = "reversed"
 
 
-class BonusReported(_Event, frozen=True, array_like=True, kw_only=True, tag="bonus_reported"):
+class BonusReported(Happening, frozen=True, array_like=True, kw_only=True, tag="bonus_reported"):
     """A grant reached a state."""
 
     user_bonus_id: UserBonusId
@@ -222,7 +177,7 @@ class BonusReported(_Event, frozen=True, array_like=True, kw_only=True, tag="bon
 # ---------------------------------------------------------------- the player
 
 
-class ProfileStated(_Event, frozen=True, array_like=True, kw_only=True, tag="profile_stated"):
+class ProfileStated(Happening, frozen=True, array_like=True, kw_only=True, tag="profile_stated"):
     """A source said what it knows of the player: the plain fields; personal ones are in `about.sealed`."""
 
     fields: dict[str, str]
@@ -232,53 +187,65 @@ class ProfileStated(_Event, frozen=True, array_like=True, kw_only=True, tag="pro
     """True when this event is the registration itself."""
 
 
-class ProfileWentStale(_Event, frozen=True, array_like=True, kw_only=True, tag="profile_went_stale"):
+class ProfileWentStale(Happening, frozen=True, array_like=True, kw_only=True, tag="profile_went_stale"):
     """A source said that something changed, and not what: `profile`, `consents` or `blocks`."""
 
     what: str
 
 
-class ConsentsStated(_Event, frozen=True, array_like=True, kw_only=True, tag="consents_stated"):
+class ConsentsStated(Happening, frozen=True, array_like=True, kw_only=True, tag="consents_stated"):
     """Per channel, whether the player may be contacted through it."""
 
     consents: dict[str, bool]
 
 
-class BlocksStated(_Event, frozen=True, array_like=True, kw_only=True, tag="blocks_stated"):
+class BlocksStated(Happening, frozen=True, array_like=True, kw_only=True, tag="blocks_stated"):
     """`excluded` (responsible gaming) and `blocked` (anything else), on or off, as one source says."""
 
     blocks: dict[str, bool]
 
 
-class PlayerLoggedIn(_Event, frozen=True, array_like=True, kw_only=True, tag="player_logged_in"):
+class PlayerLoggedIn(Happening, frozen=True, array_like=True, kw_only=True, tag="player_logged_in"):
     """The player logged in."""
 
     impersonated: bool = False
 
 
-class PlayerLoggedOut(_Event, frozen=True, array_like=True, kw_only=True, tag="player_logged_out"):
+class PlayerLoggedOut(Happening, frozen=True, array_like=True, kw_only=True, tag="player_logged_out"):
     """The player logged out. Moves no boundary of a session."""
 
 
 # ---------------------------------------------------------------- ours
 
 
-class Linked(_Event, frozen=True, array_like=True, kw_only=True, tag="linked"):
+class LinkBegun(Happening, frozen=True, array_like=True, kw_only=True, tag="link_begun"):
+    """A link was asked for and is not made yet: nothing is told."""
+
+    link_id: LinkId
+    partner: PartnerId
+    account: str = ""
+    cause: str = ""
+    """Who or what asked for it."""
+
+
+class Linked(Happening, frozen=True, array_like=True, kw_only=True, tag="linked"):
     """The player is now linked to an account at a partner."""
 
     link_id: LinkId
     partner: PartnerId
     account: str = ""
+    cause: str = ""
 
 
-class Unlinked(_Event, frozen=True, array_like=True, kw_only=True, tag="unlinked"):
+class Unlinked(Happening, frozen=True, array_like=True, kw_only=True, tag="unlinked"):
     """The link is no more."""
 
     link_id: LinkId
     partner: PartnerId
+    cause: str = ""
 
 
-class Ticked(_Event, frozen=True, array_like=True, kw_only=True, tag="ticked"):
+class Ticked(Happening, frozen=True, array_like=True, kw_only=True, tag="ticked"):
     """Time has come for this player: `about.occurred_at` is the latest of his timers that was due."""
 
 
@@ -296,6 +263,19 @@ Event = (
     | BlocksStated
     | PlayerLoggedIn
     | PlayerLoggedOut
+    | SportsBetPlaced
+    | SelectionReported
+    | SportsBetSettled
+    | LotteryReported
+    | PokerMoved
+    | CartCheckedOut
+    | BalancesStated
+    | GameStated
+    | CustomHappened
+    | TagsStated
+    | MigrationStated
+    | Pinged
+    | LinkBegun
     | Linked
     | Unlinked
     | Ticked
@@ -303,25 +283,40 @@ Event = (
 
 __all__ = [
     "About",
+    "Balance",
+    "BalancesStated",
     "BetLost",
     "BetPlaced",
     "BlocksStated",
     "BonusReported",
     "BonusState",
+    "CartCheckedOut",
+    "CartPayment",
     "CasinoPlay",
     "ConsentsStated",
+    "CustomHappened",
     "Direction",
     "Event",
+    "GameStated",
+    "LinkBegun",
     "Linked",
+    "LotteryReported",
+    "MigrationStated",
     "PaymentReported",
     "PaymentStatus",
+    "Pinged",
     "PlayerLoggedIn",
     "PlayerLoggedOut",
+    "PokerMoved",
     "ProfileStated",
     "ProfileWentStale",
     "RolledBack",
     "RoundPlayed",
     "Sealed",
+    "SelectionReported",
+    "SportsBetPlaced",
+    "SportsBetSettled",
+    "TagsStated",
     "Ticked",
     "Unlinked",
     "WinPaid",

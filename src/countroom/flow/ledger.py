@@ -5,8 +5,8 @@ from hashlib import blake2b
 import msgspec
 
 from countroom.core.errors import SettingsError
+from countroom.core.signals import Signal
 from countroom.fold.settings import FoldSettings
-from countroom.fold.turn import Signal
 from countroom.ports import ShardStore, ShardWrite
 
 META = b"m"

@@ -16,13 +16,14 @@ from countroom.core.ids import SourceName
 from countroom.core.instants import Instant
 from countroom.core.item import Item
 from countroom.core.rejection import Rejection
+from countroom.core.signals import Signal
 from countroom.flow import ledger as book
 from countroom.flow.working import TIMER, WorkingPages, timer_of
 from countroom.fold import keys
 from countroom.fold.settings import FoldSettings
 from countroom.fold.step import exactly, prepare, step, take
 from countroom.fold.timers import wake
-from countroom.fold.turn import Signal, Turn
+from countroom.fold.turn import Turn
 from countroom.ports import Chunk, LogReader, ShardStore, ShardWrite
 
 ADMIN = "admin"

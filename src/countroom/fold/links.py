@@ -1,9 +1,10 @@
 """Links: from the fold of `Linked` on, partners are told; the facts at that moment make the initial events."""
 
 from countroom.core.events import Linked, Unlinked
+from countroom.core.signals import Signal
 from countroom.fold.link_facts import link_facts
 from countroom.fold.pages import Link
-from countroom.fold.turn import Signal, Turn
+from countroom.fold.turn import Turn
 
 
 def link(turn: Turn, event: Linked) -> None:

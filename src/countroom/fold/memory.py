@@ -7,11 +7,11 @@ import msgspec
 from countroom.core.events import Event
 from countroom.core.ids import PlayerKey
 from countroom.core.rejection import Rejection
+from countroom.core.signals import Signal
 from countroom.fold.document import document
 from countroom.fold.figures import Json
 from countroom.fold.settings import FoldSettings
 from countroom.fold.step import exactly, step
-from countroom.fold.turn import Signal
 
 
 class MemoryPages:

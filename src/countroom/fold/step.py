@@ -30,11 +30,12 @@ from countroom.core.events import (
 )
 from countroom.core.money import EXACT
 from countroom.core.rejection import Reason, Rejection
+from countroom.core.signals import Signal
 from countroom.fold import bonuses, casino, keys, links, payments, profile, rollbacks, timers
 from countroom.fold.identity import make_loud, matches, remember
 from countroom.fold.restated import tell_restated
 from countroom.fold.settings import FoldSettings
-from countroom.fold.turn import Pages, Signal, Turn
+from countroom.fold.turn import Pages, Turn
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

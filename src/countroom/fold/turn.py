@@ -2,11 +2,10 @@
 
 from typing import Protocol, TypeVar, cast
 
-import msgspec
-
 from countroom.core.events import About
 from countroom.core.identity import SEPARATOR
 from countroom.core.instants import HOUR
+from countroom.core.signals import Signal
 from countroom.fold import keys
 from countroom.fold.calendar import Calendar, calendar
 from countroom.fold.pages import Bucket, Cluster, DayPage, Head
@@ -34,21 +33,6 @@ class Pages(Protocol):
     def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
         """All pages whose key begins with `prefix`, changes of this batch included, in order of key."""
         ...
-
-
-class Signal(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What the fold says changed. Its identity is (kind, subject) plus brand and player; semantics.md 9.1."""
-
-    kind: str
-    subject: str
-    at: int
-    quiet: bool
-    brand: str
-    player: str
-    content: dict[str, object] | None = None
-    """Only for players who are linked somewhere."""
-    partner: str | None = None
-    """To this partner alone; None: to all the player is linked to."""
 
 
 def row_keys(ids: bytes, about: About) -> list[bytes]:
