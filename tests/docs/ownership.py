@@ -15,7 +15,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "apsw": ("countroom.stores.embedded.sqlite",),
     "cryptography": ("countroom.vault",),
     "cyclopts": ("countroom.cli",),
-    "httptools": ("countroom.sources.rest", "countroom.api"),
+    "httptools": ("countroom.sources.rest", "countroom.api", "countroom.sandbox"),
     "msgspec": ("countroom",),
     "phonenumbers": ("countroom.vault",),
     "prometheus_client": ("countroom.telemetry",),
@@ -23,7 +23,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "rocksdict": ("countroom.stores.embedded.rocks",),
     "starlette": ("countroom.api", "countroom.console"),
     "uvicorn": ("countroom.sources.rest", "countroom.api"),
-    "uvloop": ("countroom.sources.rest", "countroom.api", "countroom.runtime"),
+    "uvloop": ("countroom.sources.rest", "countroom.api", "countroom.runtime", "countroom.cli.sandbox"),
 }
 """Each library from outside, and the only places that import it. A library that is not here has no place yet."""
 
@@ -42,6 +42,7 @@ PURE_LIBRARY: Final = frozenset(
         "dataclasses",
         "datetime",
         "decimal",
+        "difflib",
         "enum",
         "fractions",
         "functools",

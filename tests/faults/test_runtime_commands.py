@@ -143,7 +143,7 @@ def test_the_admin_api_answers_nobody_without_the_token(tmp_path: Path) -> None:
         status, text = hub.get("/api/players/lucky/4711")
 
     assert status == 401
-    assert json.loads(text)["code"] == "unauthorized"
+    assert json.loads(text)["code"] == "CR-1001"
 
 
 def test_a_simulation_reaches_a_hub_and_is_answered(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from countroom.core.events import Event
 from tests.properties.money_events import bonuses, payments
+from tests.properties.other_play import carts, legs, lottery, poker, settlements, sport_rollbacks, sports_bets
 from tests.properties.play_events import (
     free_bets,
     free_wins,
@@ -24,6 +25,7 @@ from tests.properties.play_events import (
     wholes,
 )
 from tests.properties.player_events import blocks, consents, links, logins, logouts, profiles, stale_notices, ticks
+from tests.properties.reported import balances, custom, games, migrations, tags
 from tests.properties.stamps import instants, settled_in
 from tests.reference import ReferenceSettings
 
@@ -50,6 +52,15 @@ def kinds(at: st.SearchStrategy[int]) -> Kinds:
         "blocks": blocks(at),
         "link": links(at),
         "tick": ticks(),
+        "sports_bet": sports_bets(at),
+        "settlement": settlements(at),
+        "leg": legs(at),
+        "sport_rollback": sport_rollbacks(at),
+        "lottery": lottery(at),
+        "poker": poker(at),
+        "cart": carts(at),
+        "reported": balances(at) | tags(at) | custom(at) | migrations(at),
+        "game": games(at),
     }
 
 
@@ -58,10 +69,26 @@ CASINO = ("bet", "result", "bet", "result", "loss", "rollback", "bet", "result",
 MONEY = ("payment", "payment", "payment", "payment", "tick")
 BONUS = ("bonus", "bet", "bonus", "result", "free_bet", "free_win", "rollback")
 PLAYER = ("login", "profile", "consents", "blocks", "link", "tick")
-EVERYTHING = (*CASINO, "free_bet", "free_win", *MONEY, *BONUS, *PLAYER)
+SPORTS = ("sports_bet", "settlement", "sports_bet", "settlement", "settlement", "leg", "sport_rollback", "bonus")
+POKER = ("poker", "poker", "poker")
+OTHERS = ("lottery", *POKER, "cart", "reported", "game")
+EVERYTHING = (*CASINO, "free_bet", "free_win", *MONEY, *BONUS, *PLAYER, *SPORTS, *OTHERS)
 
 
-THEMES = (EVERYTHING, EVERYTHING, CASINO, (*CASINO, *BONUS), (*MONEY, "login"), BONUS, PLAYER)
+THEMES = (
+    EVERYTHING,
+    EVERYTHING,
+    CASINO,
+    (*CASINO, *BONUS),
+    (*MONEY, "login"),
+    BONUS,
+    PLAYER,
+    SPORTS,
+    SPORTS,
+    (*SPORTS, *CASINO),
+    OTHERS,
+    POKER,
+)
 
 
 @st.composite
@@ -81,7 +108,7 @@ def histories(
     by_name = kinds(stamps)
     names = draw(st.sampled_from(THEMES)) if of is None else tuple(of)
     told = draw(st.lists(_delayed(st.sampled_from(names).flatmap(by_name.__getitem__)), max_size=max_size))
-    if told and "rollback" in names:
+    if told and ("rollback" in names or "sport_rollback" in names):
         told += draw(st.lists(_delayed(aimed_rollbacks([event for _, event in told], stamps)), max_size=4))
     if told:
         told += draw(st.lists(_delayed(repeats([event for _, event in told])), max_size=3))
@@ -134,4 +161,7 @@ def settings() -> st.SearchStrategy[ReferenceSettings]:
         locked_as=st.sampled_from(["bonus", "real"]),
         bonus_end=st.sampled_from(["first", "first", "last"]),
         wagering_counts=st.sampled_from(["all", "bonus"]),
+        ggr_basis=st.sampled_from(["settled", "settled", "placed"]),
+        lottery_amount_is_net=st.booleans(),
+        poker_buy_in_includes_fee=st.booleans(),
     )

@@ -6,7 +6,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from countroom.core import identity
-from countroom.core.events import About, BetLost, BetPlaced, Event, RolledBack, RoundPlayed, WinPaid
+from countroom.core.events import (
+    About,
+    BetLost,
+    BetPlaced,
+    Event,
+    RolledBack,
+    RoundPlayed,
+    SelectionReported,
+    SportsBetPlaced,
+    SportsBetSettled,
+    WinPaid,
+)
 from countroom.core.identity import SEPARATOR, Identity
 from countroom.core.ids import BrandId, GameId, PlayerId, RoundId, SourceName, StudioId
 from countroom.core.instants import SECOND, Instant
@@ -30,6 +41,7 @@ MONEY_OF = st.sampled_from(
         ("SEK", Decimal("0.087")),
         ("SEK", Decimal("0.0913")),
         ("SEK", None),
+        ("SEK", Decimal(1)),  # another currency that is worth as much: kept apart all the same
         ("BTC", Decimal("61234.56789")),
     ]
 )
@@ -200,4 +212,4 @@ def rollbacks_of(draw: st.DrawFn, event: Event, at: st.SearchStrategy[int]) -> E
     return RolledBack(about=of, target=draw(st.sampled_from(targets)), amount=draw(st.sampled_from([None, Decimal(2)])))
 
 
-_CAN_BE_UNDONE = BetPlaced | WinPaid | BetLost | RolledBack
+_CAN_BE_UNDONE = BetPlaced | WinPaid | BetLost | RolledBack | SportsBetPlaced | SportsBetSettled | SelectionReported

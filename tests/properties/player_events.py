@@ -6,6 +6,7 @@ from countroom.core.events import (
     BlocksStated,
     ConsentsStated,
     Event,
+    LinkBegun,
     Linked,
     PlayerLoggedIn,
     PlayerLoggedOut,
@@ -93,10 +94,14 @@ def blocks(draw: st.DrawFn, at: st.SearchStrategy[int]) -> Event:
 
 @st.composite
 def links(draw: st.DrawFn, at: st.SearchStrategy[int]) -> Event:
-    """A link, or its end; the two never at the same instant."""
+    """A link asked for, made, or ended; making and ending never at the same instant."""
     when, link = draw(at), draw(st.sampled_from(["l1", "l2"]))
-    link_id, partner, admin = LinkId(link), PartnerId("crm"), SourceName("admin")
-    if draw(st.booleans()):
+    link_id, partner, admin = LinkId(link), PartnerId(f"partner-{link}"), SourceName("admin")
+    what = draw(st.sampled_from(["begin", "link", "link", "end", "end"]))
+    if what == "begin":
+        of = about(draw(PLAYERS), admin, when, business_id=_own_id("begun", when, link))
+        return LinkBegun(about=of, link_id=link_id, partner=partner, account=f"account-{link}")
+    if what == "link":
         of = about(draw(PLAYERS), admin, when, business_id=_own_id("linked", when, link))
         return Linked(about=of, link_id=link_id, partner=partner, account=f"account-{link}")
     later = when + 2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countroom.core.events import Event, RolledBack, Ticked
-from tests.properties.histories import BONUS, CASINO, MONEY, arrivals, histories, settings
+from tests.properties.histories import BONUS, CASINO, MONEY, OTHERS, SPORTS, arrivals, histories, settings
 from tests.properties.stamps import settled_in
 from tests.reference import ReferenceSettings, accept, documents
 from tests.reference.facts import Fact, facts
@@ -65,7 +65,7 @@ def test_what_was_rolled_back_is_missing_from_the_totals_as_if_it_had_never_been
         assert _without_memos(document.get("free_totals", {})) == _without_memos(rest.get("free_totals", {}))
 
 
-@given(histories((*CASINO, *BONUS, *MONEY)), settings())
+@given(histories((*CASINO, *BONUS, *MONEY, *SPORTS, *OTHERS)), settings())
 def test_the_days_and_the_hours_add_up_to_life(history: list[Event], brand: ReferenceSettings) -> None:
     for document in documents(accept(history, brand).events, brand).values():
         for ledger in (document["totals"], document.get("free_totals", {})):
@@ -98,6 +98,20 @@ def test_rounds_add_up_to_the_totals(history: list[Event], brand: ReferenceSetti
         assert _purses(one.get("won", {}) for one in real) == _measure(casino, "payout")
         for count in ("bets", "wins"):
             assert sum(one.get(count, 0) for one in real) == sum(cell.get(count, 0) for cell in casino.values())
+
+
+@given(histories(SPORTS), settings())
+def test_what_was_placed_on_sports_is_settled_open_or_given_back(
+    history: list[Event], brand: ReferenceSettings
+) -> None:
+    for document in documents(accept(history, brand).events, brand).values():
+        for bet in document.get("sports_bets", []):
+            if "placed_at" in bet and bet["state"] != "rolled_back":
+                parts = [sum(map(Decimal, bet.get(name, {}).values())) for name in ("settled_stake", "void_stake")]
+                placed = sum(map(Decimal, bet.get("stake", {}).values()))
+
+                assert placed == sum(parts) + Decimal(bet.get("open_stake", "0"))
+                assert all(part >= 0 for part in parts)
 
 
 @given(histories((*CASINO, *BONUS)))
@@ -157,7 +171,14 @@ def _without_memos(tree: Any) -> Any:
 
 
 _MEMOS = ("reversed_stake", "reversed_payout", "reversed_deposits", "reversed_withdrawals")
-_ONLY_FOR_LIFE = ("deposits_failed", "withdrawals_failed", "withdrawals_pending", "deposits_pending")
+_ONLY_FOR_LIFE = (
+    "deposits_failed",
+    "withdrawals_failed",
+    "withdrawals_pending",
+    "deposits_pending",
+    "open_stake",
+    "open_return",
+)
 
 
 def _without_what_is_only_for_life(scope: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,16 @@ from countroom.core.events import (
     BetLost,
     BetPlaced,
     BonusReported,
+    CartCheckedOut,
     Event,
+    LotteryReported,
     PaymentReported,
+    PokerMoved,
     RolledBack,
     RoundPlayed,
+    SelectionReported,
+    SportsBetPlaced,
+    SportsBetSettled,
     WinPaid,
 )
 from countroom.core.identity import SEPARATOR
@@ -166,6 +172,57 @@ def _bonus(event: BonusReported) -> Material:
     }
 
 
+def _sports_bet(event: SportsBetPlaced) -> Material:
+    return {
+        "role": f"sports bet {event.bet_id}",
+        "amount": _numbers(event.pockets),
+        "free stake": event.free_stake,
+        "currency": event.currency,
+        "legs": event.legs,
+        "bonus": event.user_bonus_id,
+        "free money": event.free_money,
+    }
+
+
+def _leg(event: SelectionReported) -> Material:
+    return {"role": f"leg {event.selection_id} of {event.bet_id} {event.settled}"}
+
+
+def _settlement(event: SportsBetSettled) -> Material:
+    return {
+        "role": f"settlement {event.settlement_id} of {event.bet_id}",
+        "amount": _numbers(event.pockets),
+        "currency": event.currency,
+        "free money": event.free_money,
+    }
+
+
+def _lottery(event: LotteryReported) -> Material:
+    return {
+        "role": f"lottery {event.settles}",
+        "amount": event.amount,
+        "currency": event.currency,
+        "counts": event.counts,
+    }
+
+
+def _poker(event: PokerMoved) -> Material:
+    return {
+        "role": f"poker {event.game} {event.container_id} {event.buys_in} {event.rolls_back}",
+        "amount": _numbers(event.pockets),
+        "currency": event.currency,
+    }
+
+
+def _cart(event: CartCheckedOut) -> Material:
+    return {
+        "role": f"cart {event.status}",
+        "amount": event.amount,
+        "discount": event.discount,
+        "currency": event.currency,
+    }
+
+
 _READERS: tuple[tuple[type[Event], Callable[..., Material]], ...] = (
     (BetPlaced, _play),
     (WinPaid, _play),
@@ -174,6 +231,12 @@ _READERS: tuple[tuple[type[Event], Callable[..., Material]], ...] = (
     (RolledBack, _rollback),
     (PaymentReported, _payment),
     (BonusReported, _bonus),
+    (SportsBetPlaced, _sports_bet),
+    (SelectionReported, _leg),
+    (SportsBetSettled, _settlement),
+    (LotteryReported, _lottery),
+    (PokerMoved, _poker),
+    (CartCheckedOut, _cart),
 )
 
 

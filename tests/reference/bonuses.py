@@ -14,6 +14,7 @@ from tests.reference.forms import Json
 from tests.reference.postings import Posting
 from tests.reference.rounds import Round, rate_of
 from tests.reference.settings import ReferenceSettings
+from tests.reference.sports import Result, SportsBet
 
 _ENDS = (
     BonusState.COMPLETED,
@@ -46,6 +47,8 @@ class Bonus:
     user_bonus_id: str
     reports: list[Report]
     plays: list[Fact]
+    results: list[Result]
+    """What the settlements of sports bets that name it settled and paid."""
     free_rounds: Sequence[Round]
     """The player's rounds in which every bet in force was free."""
     settings: ReferenceSettings
@@ -80,22 +83,29 @@ class Bonus:
     # ------------------------------------------------------------ wagering
 
     @cached_property
-    def _bets(self) -> list[tuple[int, BetPlaced]]:
-        return [(f.at, f.event) for f in self.plays if f.is_effective and isinstance(f.event, BetPlaced)]
+    def _bets(self) -> list[tuple[int, Decimal]]:
+        """Stakes as they weigh: of casino bets when they are placed, of sports bets when they are settled."""
+        casino = [
+            (fact.at, self._stake(fact.event.pockets) * self._weight(fact.event.game_type))
+            for fact in self.plays
+            if fact.is_effective and isinstance(fact.event, BetPlaced)
+        ]
+        settled = [one for one in self.results if one.stake]
+        return casino + [(one.fact.at, self._stake(one.stake) * self._weight("Sports")) for one in settled]
 
     @cached_property
-    def _wagering_bets(self) -> list[BetPlaced]:
-        return [bet for at, bet in self._bets if self.ended_at is None or at <= self.ended_at]
+    def _wagering_bets(self) -> list[Decimal]:
+        return [weight for at, weight in self._bets if self.ended_at is None or at <= self.ended_at]
 
     @cached_property
     def wagered(self) -> Decimal:
-        return sum((self._stake(bet) * self._weight(bet) for bet in self._wagering_bets), Decimal(0))
+        return sum(self._wagering_bets, Decimal(0))
 
-    def _stake(self, bet: BetPlaced) -> Decimal:
-        return total(bet.pockets) if self.settings.wagering_counts == "all" else _pocket(bet.pockets, "bonus")
+    def _stake(self, stake: Pockets) -> Decimal:
+        return total(stake) if self.settings.wagering_counts == "all" else _pocket(stake, "bonus")
 
-    def _weight(self, bet: BetPlaced) -> Decimal:
-        return self.settings.contribution.get(bet.game_type, Decimal(1))
+    def _weight(self, game_type: str) -> Decimal:
+        return self.settings.contribution.get(game_type, Decimal(1))
 
     @cached_property
     def required(self) -> Decimal | None:
@@ -196,6 +206,7 @@ class Bonus:
         payouts = [
             (f.event.currency, f.event.pockets) for f in self.plays if f.is_effective and isinstance(f.event, WinPaid)
         ]
+        payouts += [(one.event.currency, one.payout) for one in self.results]
         shown = {
             "bonus_id": self._stated("bonus_id"),
             "code": self._stated("code"),
@@ -218,7 +229,9 @@ class Bonus:
         return {"user_bonus_id": self.user_bonus_id, "state": self.state} | forms.tidy(shown)
 
 
-def bonuses(facts: Sequence[Fact], rounds: Iterable[Round], settings: ReferenceSettings) -> list[Bonus]:
+def bonuses(
+    facts: Sequence[Fact], rounds: Iterable[Round], sports: Sequence[SportsBet], settings: ReferenceSettings
+) -> list[Bonus]:
     """All grants that a report or a real-money play names, by id."""
     free_rounds = [one for one in rounds if one.is_free and not one.free_money]
     reports: dict[str, list[Report]] = defaultdict(list)
@@ -229,13 +242,18 @@ def bonuses(facts: Sequence[Fact], rounds: Iterable[Round], settings: ReferenceS
             reports[event.user_bonus_id].append((fact, event))
         elif isinstance(event, Play) and event.user_bonus_id is not None and not event.free_money:
             plays[event.user_bonus_id].append(fact)
+    results: dict[str, list[Result]] = {}
+    for one in sports:
+        if one.event is not None and one.event.user_bonus_id is not None and not one.free_money:
+            results.setdefault(one.event.user_bonus_id, []).extend(one.results)
     return [
         Bonus(
             user_bonus_id=own_id,
             reports=reports.get(own_id, []),
             plays=plays.get(own_id, []),
+            results=results.get(own_id, []),
             free_rounds=free_rounds,
             settings=settings,
         )
-        for own_id in sorted({*reports, *plays})
+        for own_id in sorted({*reports, *plays, *results})
     ]

@@ -13,16 +13,24 @@ from tests.reference.forms import Json
 from tests.reference.payments import Payment
 from tests.reference.rounds import Movement, Round, place
 from tests.reference.settings import ReferenceSettings
+from tests.reference.sports import SportsBet
 
 LONGEST_STREAK_TOLD = 100
 
 
 def counters(
-    facts: Sequence[Fact], rounds: Sequence[Round], payments: Sequence[Payment], settings: ReferenceSettings
+    facts: Sequence[Fact],
+    rounds: Sequence[Round],
+    payments: Sequence[Payment],
+    sports: Sequence[SportsBet],
+    *,
+    settings: ReferenceSettings,
 ) -> Json:
     """The counters of a player; free money is in none of them."""
     real = [one for one in rounds if not one.free_money]
     bets = [bet for one in real for bet in one.bets]
+    placed = [one.placed for one in sports if one.placed and not one.free_money]
+    staked = [one for one in placed if total(one.pockets) > 0]
     wins = [payout for one in real for payout in one.payouts if payout.total > 0]
     logins = [fact.at for fact in facts if isinstance(fact.event, PlayerLoggedIn)]
     deposits = _counted(payments, Direction.DEPOSIT)
@@ -30,14 +38,14 @@ def counters(
     return forms.tidy(
         _first_and_last("deposit", [at for at, _ in deposits])
         | _first_and_last("withdrawal", [at for at, _ in withdrawals])
-        | _first_and_last("bet", [bet.at for bet in bets])
+        | _first_and_last("bet", [*(bet.at for bet in bets), *(one.about.occurred_at for one in placed)])
         | _first_and_last("win", [win.at for win in wins])
         | _first_and_last("login", logins)
         | {"logins": len(logins), "history_incomplete": _is_incomplete(facts, payments) or None}
         | _deposits(deposits)
         | _averages(bets, deposits)
         | _records(wins, real)
-        | _days(bets, settings)
+        | _days([*(b.at for b in bets if b.total > 0), *(one.about.occurred_at for one in staked)], settings)
         | {"loss_streak": _loss_streak(real)}
     )
 
@@ -113,8 +121,8 @@ def _single(one: Round) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]] | Non
     return one.staked[currency], one.won.get(currency, ())
 
 
-def _days(bets: Iterable[Movement], settings: ReferenceSettings) -> Json:
-    active = sorted({date.fromisoformat(forms.day(bet.at, settings)) for bet in bets if bet.total > 0})
+def _days(times: Iterable[int], settings: ReferenceSettings) -> Json:
+    active = sorted({date.fromisoformat(forms.day(at, settings)) for at in times})
     if not active:
         return {}
     lengths: dict[date, int] = {}

@@ -12,19 +12,27 @@ from countroom.core.events import (
     PaymentReported,
     RolledBack,
     RoundPlayed,
+    SelectionReported,
+    SportsBetPlaced,
+    SportsBetSettled,
     Ticked,
     WinPaid,
 )
 from countroom.core.identity import hits
 
 Play = BetPlaced | WinPaid | BetLost
-Undoable = BetPlaced | WinPaid | BetLost | RoundPlayed | RolledBack
+Undoable = (
+    BetPlaced | WinPaid | BetLost | RoundPlayed | RolledBack | SportsBetPlaced | SelectionReported | SportsBetSettled
+)
 
 _RANKS: tuple[tuple[type[Event], int], ...] = (
     (PaymentReported, 1),
     (BonusReported, 2),
     (BetPlaced, 3),
+    (SportsBetPlaced, 3),
+    (SelectionReported, 4),
     (WinPaid, 5),
+    (SportsBetSettled, 5),
     (RoundPlayed, 5),  # told when the round was over, so as a result
     (BetLost, 6),
     (RolledBack, 7),

@@ -4,7 +4,7 @@ import decimal
 from collections.abc import Iterable
 from typing import Any
 
-from countroom.core.events import Event, RolledBack
+from countroom.core.events import Event, RolledBack, SportsBetPlaced, SportsBetSettled
 from countroom.core.identity import SEPARATOR
 from countroom.core.ids import PlayerKey
 from countroom.core.money import EXACT, total
@@ -14,12 +14,22 @@ from tests.reference.casino import postings
 from tests.reference.counters import counters
 from tests.reference.facts import Fact, Play, facts, latest_tick
 from tests.reference.forms import Json
+from tests.reference.lists import lists
+from tests.reference.other_products import (
+    cart_postings,
+    carts,
+    lottery_postings,
+    lottery_tickets,
+    poker_postings,
+    poker_tables,
+)
 from tests.reference.payments import payments
 from tests.reference.postings import ledger
 from tests.reference.profile import links, profile
 from tests.reference.rounds import rounds
 from tests.reference.sessions import sessions
 from tests.reference.settings import ReferenceSettings
+from tests.reference.sports import sports_bets
 
 
 def documents(events: Iterable[Event], settings: ReferenceSettings) -> dict[PlayerKey, Json]:
@@ -47,21 +57,27 @@ def _contents(every: list[Fact], settings: ReferenceSettings, now: int | None) -
     real = [one for one in own_rounds if not one.free_money]
     free = [one for one in own_rounds if one.free_money]
     own_payments = payments(every, settings)
-    own_bonuses = bonuses(every, own_rounds, settings)
+    own_sports = sports_bets(every, settings)
+    own_bonuses = bonuses(every, own_rounds, own_sports, settings)
     money = [
         *postings(real),
         *(posting for one in own_payments for posting in one.postings()),
         *(posting for one in own_bonuses for posting in one.postings()),
+        *(posting for one in own_sports if not one.free_money for posting in one.postings()),
+        *lottery_postings(every, settings),
+        *poker_postings(every, settings),
+        *cart_postings(every, settings),
     ]
+    free_money = [*postings(free), *(p for one in own_sports if one.free_money for p in one.postings())]
     played = sessions(every, own_rounds, settings, now)
     outside = [(one.currency, one.pockets) for one in played.outside]
     always = {
         "totals": ledger(money, settings),
-        "counters": counters(every, own_rounds, own_payments, settings),
+        "counters": counters(every, own_rounds, own_payments, own_sports, settings=settings),
     }
     return always | forms.tidy(
         {
-            "free_totals": ledger(postings(free), settings, is_free=True),
+            "free_totals": ledger(free_money, settings, is_free=True),
             "rounds": [one.json() for one in own_rounds],
             "sessions": [one.json() for one in sorted(played.sessions, key=lambda s: (s.free_money, s.started_at))],
             "outside": forms.purse(forms.summed(outside)),
@@ -70,6 +86,11 @@ def _contents(every: list[Fact], settings: ReferenceSettings, now: int | None) -
             "profile": profile(every, settings),
             "links": links(every),
             "rollbacks": _rollbacks(every, settings, now),
+            "sports_bets": [one.json() for one in own_sports],
+            "lottery": lottery_tickets(every, settings),
+            "poker": poker_tables(every, settings),
+            "carts": carts(every),
+            **lists([fact.event for fact in every], settings),
         }
     )
 
@@ -95,4 +116,6 @@ def _states_another_amount(rollback: Fact) -> bool:
     if not rollback.targets:
         return False
     target = rollback.targets[0].event
-    return isinstance(target, Play) and total(target.pockets) != event.amount
+    if not isinstance(target, Play | SportsBetPlaced | SportsBetSettled):
+        return False
+    return total(target.pockets) != event.amount

@@ -11,7 +11,7 @@ from tests.reference.figures import figures
 from tests.reference.forms import Json
 from tests.reference.settings import ReferenceSettings
 
-PRODUCTS = ("casino", "payments", "bonuses")
+PRODUCTS = ("casino", "payments", "bonuses", "sports", "lottery", "poker", "cart")
 
 
 @dataclass(frozen=True, kw_only=True)

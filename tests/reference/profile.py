@@ -9,6 +9,7 @@ from countroom.core.events import (
     BlocksStated,
     ConsentsStated,
     Event,
+    LinkBegun,
     Linked,
     ProfileStated,
     ProfileWentStale,
@@ -156,23 +157,30 @@ def _stale(facts: Sequence[Fact]) -> Json:
     return forms.tidy(shown)
 
 
+_STATES: dict[type[Event], str] = {LinkBegun: "pending", Linked: "linked", Unlinked: "unlinked"}
+
+
 def links(facts: Iterable[Fact]) -> list[Json]:
-    """The player's links by id, each as its latest event left it."""
-    by_link: dict[str, list[Linked | Unlinked]] = defaultdict(list)
+    """The player's links by id, each as its latest event left it; asking for it counts while nothing else does."""
+    begun: dict[str, list[LinkBegun]] = defaultdict(list)
+    made: dict[str, list[Linked | Unlinked]] = defaultdict(list)
     for fact in facts:
-        if isinstance(fact.event, Linked | Unlinked):
-            by_link[fact.event.link_id].append(fact.event)
+        if isinstance(fact.event, LinkBegun):
+            begun[fact.event.link_id].append(fact.event)
+        elif isinstance(fact.event, Linked | Unlinked):
+            made[fact.event.link_id].append(fact.event)
     shown = []
-    for link_id, events in sorted(by_link.items()):
+    for link_id in sorted({*begun, *made}):
+        events: list[LinkBegun | Linked | Unlinked] = [*(made.get(link_id) or begun[link_id])]
         last = events[-1]
-        accounts = [event.account for event in events if isinstance(event, Linked)]
+        accounts = [event.account for event in events if not isinstance(event, Unlinked)]
         shown.append(
             forms.tidy(
                 {
                     "link": link_id,
                     "partner": last.partner,
                     "account": accounts[-1] if accounts else "",
-                    "state": "linked" if isinstance(last, Linked) else "unlinked",
+                    "state": _STATES[type(last)],
                     "since": forms.instant(last.about.occurred_at),
                 }
             )

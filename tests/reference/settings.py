@@ -35,6 +35,13 @@ class ReferenceSettings:
     """Weight of a stake for wagering, by game type; 1 where nothing is said."""
     cash_types: frozenset[str] = frozenset({"WagerFree", "CashbackBonus", "SportsManualCashback"})
 
+    ggr_basis: Literal["settled", "placed"] = "settled"
+    """When a sports bet is revenue."""
+    void_types: frozenset[str] = frozenset({"void", "voided", "cancelled", "canceled", "refund", "refunded", "push"})
+    """Settlement types whose amount is stake given back."""
+    lottery_amount_is_net: bool = True
+    poker_buy_in_includes_fee: bool = True
+
     profile_priority: tuple[str, ...] = ()
     """Sources, the one that wins first; those not named come after all named ones."""
     profile_owner: dict[str, str] = field(default_factory=dict)

@@ -93,6 +93,10 @@ def fold_settings(settings: ReferenceSettings) -> BrandSettings:
         ngr_locked_as=settings.locked_as,
         bonus_end=settings.bonus_end,
         bonus_wagering_counts=settings.wagering_counts,
+        sports_ggr_basis=settings.ggr_basis,
+        sports_void_types=tuple(sorted(settings.void_types)),
+        lottery_amount_is_net=settings.lottery_amount_is_net,
+        poker_buy_in_includes_fee=settings.poker_buy_in_includes_fee,
         profile_priority=settings.profile_priority,
         profile_owner=dict(settings.profile_owner),
     )

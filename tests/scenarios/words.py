@@ -11,6 +11,12 @@
     10:00 bonus ub1 credited 50 required=200
     03-05 10:01 tick            the clock
     10:00 login, or profile country=MT
+    10:00 SB s1 10 odds=3.1     sports bet; LEG s1 l1 is a leg of it, `LEG s1 l1 won` that leg settled
+    22:00 SS t1→s1 31           settlement t1 of bet s1; kind=void, ref=4, `cashout`, `replaces`
+    22:05 SRB t1                rollback of a sports bet or settlement; `SRB x1→s1` with an id of its own
+    10:00 poker 77 in 11 fee=1  buy-in to tournament 77, or `out`; `back` rolls such a one back, `rebuy`
+    10:00 lottery 5 3           ticket 5, bought for 3; `lottery 5 100 won`
+    10:00 cart 9 20 discount=2  a cart
 
 Moments are of 2026-03-04, UTC, unless a date stands before; `@p2` is another player. Amounts are added from
 pockets: `2+0.5b+1l+1u` is real, bonus, locked and unsplit. `name=value` says what is unusual.
@@ -52,13 +58,11 @@ from countroom.core.ids import (
     UserBonusId,
 )
 from countroom.core.instants import Instant, parse
-from countroom.core.money import EMPTY, Pockets, pockets
+from countroom.core.money import EMPTY
+from tests.scenarios.other_words import OTHER_KINDS
+from tests.scenarios.speech import Options, Words, money, with_ids
 
 _MOMENT: Final = re.compile(r"(?:(?P<day>\d\d-\d\d) )?(?P<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (?P<rest>.+)")
-_POCKET_OF: Final = {"b": 1, "l": 2, "u": 3}
-
-Words = list[str]
-Options = dict[str, str]
 
 
 def moment(text: str) -> Instant:
@@ -71,14 +75,6 @@ def story(text: str) -> list[Event]:
     """The events of a story, in the order in which they are told; sentences end with `;` or with the line."""
     sentences = [one.strip() for one in re.split(r"[;\n]", text)]
     return [event for one in sentences if one for event in _sentence(one)]
-
-
-def money(text: str) -> Pockets:
-    """`2+0.5b` as pockets; `0` is nothing."""
-    parts = [Decimal(0)] * 4
-    for part in text.replace("+-", "-").replace("-", "+-").strip("+").split("+"):
-        parts[_POCKET_OF.get(part[-1], 0)] += Decimal(part.rstrip("blu"))
-    return pockets(*parts)
 
 
 def _sentence(text: str) -> list[Event]:
@@ -98,18 +94,6 @@ def _sentence(text: str) -> list[Event]:
         received_at=at,
     )
     return _KINDS[plain[0]](about, plain[1:], options)
-
-
-def _with(about: About, source_id: Identity | None, business_id: Identity | None) -> About:
-    return About(
-        brand=about.brand,
-        player=about.player,
-        source=about.source,
-        occurred_at=about.occurred_at,
-        received_at=about.received_at,
-        source_id=source_id,
-        business_id=business_id,
-    )
 
 
 def _approved(activity_id: str, role: str = "", words: Words | None = None) -> Identity:
@@ -139,19 +123,19 @@ def _play(activity_id: str, round_id: str, options: Options, *, words: Words) ->
 def _bet(about: About, words: Words, options: Options) -> list[Event]:
     activity_id, round_id, stake, *marks = words
     sent_as = options.get("sent_as", activity_id)
-    own = _with(about, _approved(sent_as, "bet", marks), identity.casino("bet", activity_id))
+    own = with_ids(about, _approved(sent_as, "bet", marks), identity.casino("bet", activity_id))
     return [BetPlaced(about=own, pockets=money(stake), **_play(activity_id, round_id, options, words=marks))]
 
 
 def _win(about: About, words: Words, options: Options) -> list[Event]:
     activity_id, round_id, payout, *marks = words
-    own = _with(about, _approved(activity_id, "result", marks), identity.casino("result", activity_id))
+    own = with_ids(about, _approved(activity_id, "result", marks), identity.casino("result", activity_id))
     return [WinPaid(about=own, pockets=money(payout), **_play(activity_id, round_id, options, words=marks))]
 
 
 def _loss(about: About, words: Words, options: Options) -> list[Event]:
     activity_id, round_id, *marks = words
-    own = _with(about, _approved(activity_id, "result", marks), identity.casino("result", activity_id))
+    own = with_ids(about, _approved(activity_id, "result", marks), identity.casino("result", activity_id))
     return [BetLost(about=own, pockets=EMPTY, **_play(activity_id, round_id, options, words=marks))]
 
 
@@ -161,7 +145,7 @@ def _combined(about: About, words: Words, options: Options) -> list[Event]:
     halves: list[Event] = []
     for role, amount, kind in (("bet", money(stake), BetPlaced), ("result", won, WinPaid if won else BetLost)):
         source_id = identity.identity("casino", own_id, f"smartico.{role}")
-        own = _with(about, source_id, identity.casino(role, own_id))
+        own = with_ids(about, source_id, identity.casino(role, own_id))
         shared = _play(f"{own_id}/{role}", round_id, options, words=[])
         halves.append(kind(about=own, pockets=amount, combined=True, **shared))
     return halves
@@ -171,10 +155,10 @@ def _rollback(about: About, words: Words, options: Options) -> list[Event]:
     amount = Decimal(options["amount"]) if "amount" in options else None
     own_id, arrow, target = words[0].partition("→")
     if arrow:
-        own = _with(about, None, identity.rollback(own_id))
+        own = with_ids(about, None, identity.rollback(own_id))
         aim = identity.rollback(target) if target.startswith("x") else f"casino:{target}"
     else:
-        own = _with(about, identity.identity("casino", own_id, "fasttrack.rollback"), identity.rollback(own_id))
+        own = with_ids(about, identity.identity("casino", own_id, "fasttrack.rollback"), identity.rollback(own_id))
         aim = _approved(own_id)
     return [RolledBack(about=own, target=aim, amount=amount)]
 
@@ -182,7 +166,7 @@ def _rollback(about: About, words: Words, options: Options) -> list[Event]:
 def _whole(about: About, words: Words, options: Options) -> list[Event]:
     round_id, stake, payout = words
     studio = options.get("studio", "41")
-    own = _with(about, None, identity.identity("round", f"{studio}{SEPARATOR}{round_id}", "whole"))
+    own = with_ids(about, None, identity.identity("round", f"{studio}{SEPARATOR}{round_id}", "whole"))
     return [
         RoundPlayed(
             about=own,
@@ -202,7 +186,7 @@ def _payment(direction: Direction) -> Callable[[About, Words, Options], list[Eve
         own_id = identity.identity("payment", payment_id, f"{direction}.{status}")
         return [
             PaymentReported(
-                about=_with(about, own_id, own_id),
+                about=with_ids(about, own_id, own_id),
                 direction=direction,
                 payment_id=PaymentId(payment_id),
                 status=PaymentStatus(status),
@@ -221,7 +205,7 @@ def _bonus(about: About, words: Words, options: Options) -> list[Event]:
     own_id = identity.identity("bonus", user_bonus_id, f"{state}{when}")
     return [
         BonusReported(
-            about=_with(about, own_id, own_id),
+            about=with_ids(about, own_id, own_id),
             user_bonus_id=UserBonusId(user_bonus_id),
             state=BonusState(state),
             amount=Decimal(amount),
@@ -238,12 +222,12 @@ def _tick(about: About, _words: Words, _options: Options) -> list[Event]:
 
 
 def _login(about: About, _words: Words, _options: Options) -> list[Event]:
-    return [PlayerLoggedIn(about=_with(about, None, identity.identity("login", str(about.occurred_at), "seen")))]
+    return [PlayerLoggedIn(about=with_ids(about, None, identity.identity("login", str(about.occurred_at), "seen")))]
 
 
 def _profile(about: About, _words: Words, options: Options) -> list[Event]:
     own_id = identity.identity("profile", str(about.occurred_at), f"said.{sorted(options.items())}")
-    return [ProfileStated(about=_with(about, None, own_id), fields=options)]
+    return [ProfileStated(about=with_ids(about, None, own_id), fields=options)]
 
 
 _KINDS: Final[dict[str, Callable[[About, Words, Options], list[Event]]]] = {
@@ -259,4 +243,5 @@ _KINDS: Final[dict[str, Callable[[About, Words, Options], list[Event]]]] = {
     "tick": _tick,
     "login": _login,
     "profile": _profile,
+    **OTHER_KINDS,
 }

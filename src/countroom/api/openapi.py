@@ -1,86 +1,113 @@
-"""The description of the admin API, in OpenAPI 3.1."""
+"""The description of the admin API in OpenAPI 3.1, made of the routes and of the records that go in and out."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from countroom import __version__
+import msgspec
 
+from countroom import __version__
+from countroom.api.problems import MEDIA, Kind, Problem
+from countroom.api.route import Route
+
+Json = dict[str, Any]
+_REF: Final = "#/components/schemas/{name}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
 
 
-def _operation(summary: str, *parameters: dict[str, Any], body: str = "", status: str = "200") -> dict[str, Any]:
-    operation: dict[str, Any] = {
-        "summary": summary,
-        "responses": {status: {"description": "As asked"}, "default": _PROBLEM},
+def described(table: Sequence[Route]) -> Json:
+    """The whole document."""
+    types = [Problem, *(t for route in table for t in (route.body, route.query, _schematic(route)) if t is not None)]
+    shown, components = msgspec.json.schema_components(types, ref_template=_REF)
+    schemas = dict(zip(map(_key, types), shown, strict=True))
+    paths: Json = {}
+    for route in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, components)
+    queries = {route.query.__name__ for route in table if route.query is not None}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Countroom admin API",
+            "version": __version__,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The admin token of the hub, or a key; each operation says which scope it needs",
+                }
+            },
+            "schemas": {name: schema for name, schema in sorted(components.items()) if name not in queries},
+            "responses": {
+                "Problem": {
+                    "description": "What is wrong, where, and what to do (RFC 9457). Codes: "
+                    + ", ".join(f"{kind.code} {kind.title}" for kind in Kind),
+                    "content": {MEDIA: {"schema": schemas[_key(Problem)]}},
+                }
+            },
+        },
     }
+
+
+def _key(of: Any) -> str:
+    return str(of)
+
+
+def _schematic(route: Route) -> Any:
+    return None if route.lines else route.answer
+
+
+def _operation(route: Route, schemas: Json, components: Json) -> Json:
+    operation: Json = {
+        "operationId": _name(route),
+        "summary": route.says,
+        "x-scope": route.scope,
+        "responses": {str(route.status): _answer(route, schemas), "default": _PROBLEM},
+    }
+    if route.scope == "open":
+        operation["security"] = []
+    parameters = [
+        _parameter(part[1:-1], "path", {"type": "string"}, is_required=True)
+        for part in route.segments
+        if part.startswith("{")
+    ]
+    if route.query is not None:
+        parameters += _query(components[route.query.__name__])
+    if route.creates:
+        schema = {"type": "string", "pattern": "^[A-Za-z0-9._@-]{1,64}$"}
+        parameters.append(_parameter("Idempotency-Key", "header", schema, is_required=False))
     if parameters:
-        operation["parameters"] = list(parameters)
-    if body:
-        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}}
+        operation["parameters"] = parameters
+    if route.body is not None:
+        content = {"application/json": {"schema": schemas[_key(route.body)]}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
-def _parameter(name: str, place: str = "path") -> dict[str, Any]:
-    return {"name": name, "in": place, "required": True, "schema": {"type": "string"}}
+def _name(route: Route) -> str:
+    words = (part.strip("{}").replace(".", "_") for part in route.segments)
+    return "_".join((route.method.lower(), *words))
 
 
-def _open(operation: dict[str, Any]) -> dict[str, Any]:
-    return {**operation, "security": []}
+def _answer(route: Route, schemas: Json) -> Json:
+    if route.lines:
+        return {"description": "A line of JSON each", "content": {"application/x-ndjson": {}}}
+    return {"description": "As asked", "content": {route.media: {"schema": schemas[_key(route.answer)]}}}
 
 
-_TEXT: Final = {"type": "string"}
+def _query(schema: Json) -> list[Json]:
+    required = schema.get("required", ())
+    return [
+        _parameter(name, "query", shape, is_required=name in required) for name, shape in schema["properties"].items()
+    ]
 
-DOCUMENT: Final[dict[str, Any]] = {
-    "openapi": "3.1.0",
-    "info": {
-        "title": "Countroom admin API",
-        "version": __version__,
-        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    },
-    "security": [{"token": []}],
-    "paths": {
-        "/livez": {"get": _open(_operation("The process answers"))},
-        "/readyz": {"get": _open(_operation("Named checks; 503 when one fails. With ?verbose each is shown"))},
-        "/metrics": {"get": _open(_operation("Prometheus' text form"))},
-        "/api/status": {"get": _operation("Processes, sources, shards and the balance")},
-        "/api/players/{brand}/{player}": {
-            "get": _operation("The player document", _parameter("brand"), _parameter("player"))
-        },
-        "/api/keys": {
-            "get": _operation("All keys, without secrets"),
-            "post": _operation("Make a key; its secret is in this answer alone", body="KeyWanted", status="201"),
-        },
-        "/api/keys/{key_id}": {"delete": _operation("Take a key back", _parameter("key_id"))},
-        "/api/quarantine": {"get": _operation("What was refused, in groups")},
-        "/api/quarantine/{number}": {"get": _operation("One refused thing, masked", _parameter("number"))},
-        "/api/events": {
-            "get": _operation("Find events by id: a scan, told as lines of JSON", _parameter("id", "query"))
-        },
-        "/api/openapi.json": {"get": _operation("This document")},
-    },
-    "components": {
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        "schemas": {
-            "KeyWanted": {
-                "type": "object",
-                "required": ["source"],
-                "additionalProperties": False,
-                "properties": {"source": _TEXT, "brands": {"type": "array", "items": _TEXT}, "label": _TEXT},
-            },
-            "Problem": {
-                "type": "object",
-                "required": ["type", "title", "status", "code", "detail"],
-                "properties": {
-                    "status": {"type": "integer"},
-                    **dict.fromkeys(("type", "title", "code", "detail", "path", "remedy"), _TEXT),
-                },
-            },
-        },
-        "responses": {
-            "Problem": {
-                "description": "What is wrong, where, and what to do (RFC 9457)",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            }
-        },
-    },
-}
+
+def _parameter(name: str, place: str, schema: Json, *, is_required: bool) -> Json:
+    made: Json = {"name": name, "in": place, "required": is_required, "schema": schema}
+    if "description" in schema:
+        made["schema"] = {key: value for key, value in schema.items() if key != "description"}
+        made["description"] = schema["description"]
+    return made

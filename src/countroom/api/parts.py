@@ -1,9 +1,18 @@
-"""What the admin API needs of the hub. Every call may take a moment and is made in a thread."""
+"""What the admin API needs of the hub. Every call may take a moment and is made in a thread.
 
-from collections.abc import Callable, Iterator
+`Unavailable` says that a part of the hub does not answer now, `Missing` that what was named is not there,
+`Contradicted` that it contradicts what stands, `SettingsError` that it cannot be.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
+
+from countroom.api.records import KeyMade, KeyShown, PlanShown
+from countroom.core.audit import AuditRow, Mandate, Verdict
+from countroom.core.instants import Instant
+from countroom.core.links import LinkFilter, LinkRow, LinkStep
 
 Json = dict[str, Any]
 
@@ -16,12 +25,22 @@ class Check(msgspec.Struct, frozen=True):
     """None when all is well."""
 
 
-class Hub(Protocol):
-    """The running hub. `Unavailable` says that a part of it does not answer now."""
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks."""
 
-    def player(self, brand: str, player: str) -> Json | None:
-        """The player document; None when nothing is known of the player."""
-        ...
+    name: str
+    scope: str
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """A part of a list, and where the next one begins."""
+
+    items: list[Json]
+    next: tuple[int, str] | None = None
+
+
+class HubPart(Protocol):
+    """The hub as a whole."""
 
     def status(self) -> Json:
         """Processes, sources, shards, balance."""
@@ -35,38 +54,156 @@ class Hub(Protocol):
         """In Prometheus' text form."""
         ...
 
-    def keys(self) -> list[Json]:
+    def settings(self) -> list[Json]:
+        """Every setting with its value and where that comes from; of a secret neither."""
+        ...
+
+    def brands(self) -> list[Json]:
+        """The configured brands."""
+        ...
+
+    def partners(self) -> list[Json]:
+        """The configured partners, each with its links by state."""
+        ...
+
+
+class PlayersPart(Protocol):
+    """Players, out of the shards' rows."""
+
+    def document(self, brand: str, player: str) -> Json | None:
+        """The player document; None when nothing is known of the player."""
+        ...
+
+    def read(self, what: str, brand: str, player: str, wanted: Json) -> Slice | None:
+        """A part of one of the player's lists: `rounds`, `sessions`, `totals`, `payments`, `timeline` ...."""
+        ...
+
+    def find(self, field: str, value: str, *, brand: str) -> list[Json]:
+        """Players with this `email` or `phone`, at one brand or at all."""
+        ...
+
+
+class KeysPart(Protocol):
+    """Keys of senders, and of those who use this API."""
+
+    def all(self) -> list[KeyShown]:
         """All keys, without secrets."""
         ...
 
-    def create_key(self, source: str, brands: tuple[str, ...], *, label: str) -> Json:
-        """A new key with its secret.
-
-        Raises:
-            SettingsError: source or brand are not configured.
-        """
+    def create(self, wanted: Json, mandate: Mandate) -> KeyMade:
+        """A new key with its secret."""
         ...
 
-    def revoke_key(self, key_id: str) -> Json | None:
+    def revoke(self, key_id: str, mandate: Mandate) -> KeyShown | None:
         """The revoked key; None when there is none of this id."""
         ...
 
-    def quarantine(self) -> list[Json]:
-        """What was refused, in groups."""
+
+class LinksPart(Protocol):
+    """Links between players and accounts at partners."""
+
+    def page(self, wanted: LinkFilter, *, before: int | None, limit: int) -> list[tuple[int, LinkRow]]:
+        """Links with their numbers, the latest made first."""
         ...
 
-    def quarantined(self, number: str) -> Json | None:
-        """One refused thing, masked; None when there is none of this id."""
+    def get(self, link_id: str) -> tuple[LinkRow, list[LinkStep]]:
+        """A link and its history."""
         ...
 
-    def find_event(self, wanted: str) -> Iterator[Json]:
+    def make(self, wanted: Json, mandate: Mandate) -> tuple[LinkRow, bool]:
+        """A link, pending or linked, and whether it is new."""
+        ...
+
+    def remove(self, link_id: str, mandate: Mandate) -> LinkRow:
+        """The link, ended."""
+        ...
+
+
+class AuditPart(Protocol):
+    """Who changed what."""
+
+    def page(self, wanted: Json, *, before: int | None, limit: int) -> Sequence[AuditRow]:
+        """The latest rows first."""
+        ...
+
+    def verify(self) -> Verdict:
+        """Whether the chain holds."""
+        ...
+
+
+class PlansPart(Protocol):
+    """Bulk changes, planned before they are run."""
+
+    def make(self, act: str, arguments: Json, *, may_change_by: int, mandate: Mandate) -> PlanShown:
+        """Find out what it would do, and keep that."""
+        ...
+
+    def get(self, plan_id: str) -> PlanShown:
+        """One plan."""
+        ...
+
+    def run(self, plan_id: str, mandate: Mandate) -> PlanShown:
+        """Do what was planned."""
+        ...
+
+
+class EventsPart(Protocol):
+    """Events, out of the logs."""
+
+    def find(self, wanted: str) -> Iterator[Json]:
         """Progress objects and hits, as the scan goes on."""
         ...
 
+    def why(self, wanted: str, *, player: str, at: Instant | None) -> Iterator[Json]:
+        """Progress objects, and for each event with this id what became of it."""
+        ...
 
-class ApiParts(msgspec.Struct, frozen=True):
+    def latest(self, after: dict[str, int] | None, *, limit: int) -> Json:
+        """`items` that the logs took since positions in them, and `at`, the positions after them."""
+        ...
+
+
+class DeliveriesPart(Protocol):
+    """What partners are told."""
+
+    def page(self, wanted: dict[str, str], *, before: int | None, limit: int) -> Json:
+        """`deliveries`, the youngest first, and `next`: the number before which the next page begins."""
+        ...
+
+    def explain(self, number: int) -> Json:
+        """All that is known of a delivery."""
+        ...
+
+    def act(self, act: str, on: Json, mandate: Mandate) -> Json:
+        """`pause`, `resume` or `pace` a partner; `drop` or `requeue` a delivery."""
+        ...
+
+
+class QuarantinePart(Protocol):
+    """What could not be accepted."""
+
+    def groups(self) -> list[Json]:
+        """What was refused, in groups."""
+        ...
+
+    def one(self, number: str) -> Json | None:
+        """One refused thing, masked; None when there is none of this id."""
+        ...
+
+
+class ApiParts(msgspec.Struct, frozen=True, kw_only=True):
     """What the application is made of."""
 
-    hub: Hub
-    is_token: Callable[[bytes], bool]
-    """True when these bytes are the admin token, compared in constant time."""
+    hub: HubPart
+    players: PlayersPart
+    keys: KeysPart
+    links: LinksPart
+    audit: AuditPart
+    plans: PlansPart
+    events: EventsPart
+    deliveries: DeliveriesPart
+    quarantine: QuarantinePart
+    caller: Callable[[bytes], Caller | None]
+    """Whose token or key these bytes are, compared in constant time; None when they are nobody's."""
+    clock: Callable[[], Instant]
+    chance: Callable[[int], bytes]

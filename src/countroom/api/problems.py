@@ -1,26 +1,47 @@
-"""Errors as RFC 9457 problem details: what, where, what to do."""
+"""Errors as RFC 9457 problem details: what, where, what to do. Each kind has a code that never changes."""
 
-from typing import Final
+from enum import Enum
+from typing import Final, Self
 
 import msgspec
-from starlette.responses import Response
 
+from countroom.core.errors import Contradicted, CountroomError, Missing, SettingsError, Unavailable
+
+MEDIA: Final = "application/problem+json"
 _encode: Final = msgspec.json.Encoder().encode
-_TITLES: Final = {
-    400: "The request cannot be understood",
-    401: "No token, or not this hub's",
-    404: "Nothing there",
-    405: "Not with this method",
-    413: "The request is too large",
-    422: "The request cannot be carried out as it stands",
-    500: "A fault of ours",
-    503: "A part of the hub does not answer now",
-}
+
+
+class Kind(Enum):
+    """Every kind of problem there is; docs/reference/api.md has a line for each."""
+
+    UNAUTHORIZED = ("CR-1001", 401, "No token or key that counts")
+    FORBIDDEN = ("CR-1002", 403, "The key's scope does not reach so far")
+    NO_SUCH_PATH = ("CR-1003", 404, "Nothing is served there")
+    METHOD_NOT_ALLOWED = ("CR-1004", 405, "Not with this method")
+    MALFORMED = ("CR-1005", 400, "The request cannot be understood")
+    TOO_LARGE = ("CR-1006", 413, "The request is too large")
+    MISSING = ("CR-1007", 404, "What was named is not there")
+    CONTRADICTED = ("CR-1008", 409, "It contradicts what stands")
+    UNUSABLE = ("CR-1009", 422, "The request cannot be carried out as it stands")
+    UNAVAILABLE = ("CR-1010", 503, "A part of the hub does not answer now")
+    FAULT = ("CR-1011", 500, "A fault of ours")
+
+    def __init__(self, code: str, status: int, title: str) -> None:
+        self.code = code
+        self.status = status
+        self.title = title
+
+    @property
+    def uri(self) -> str:
+        """What RFC 9457 calls the type."""
+        return f"urn:countroom:problem:{self.name.lower().replace('_', '-')}"
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One error, as answered."""
 
+    type: str
+    title: str
     status: int
     code: str
     """Stable: for programs."""
@@ -29,9 +50,63 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Which part of the request it is about."""
     remedy: str = ""
     """What to do."""
+    request_id: str = ""
+    """As in the header X-Request-Id, and in the audit log."""
 
 
-def answer(problem: Problem, **headers: str) -> Response:
-    """The problem as a response."""
-    body = {"type": "about:blank", "title": _TITLES.get(problem.status, "Error"), **msgspec.to_builtins(problem)}
-    return Response(_encode(body), status_code=problem.status, headers=headers, media_type="application/problem+json")
+class Refusal(CountroomError):
+    """A request that is answered with a problem."""
+
+    def __init__(self, kind: Kind, detail: str, *, path: str = "", remedy: str = "", allow: str = "") -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.path = path
+        self.remedy = remedy
+        self.allow = allow
+
+    @classmethod
+    def of(cls, error: CountroomError) -> Self:
+        """The refusal that an error of the house becomes."""
+        match error:
+            case cls():
+                return error
+            case Missing():
+                return cls(Kind.MISSING, str(error), remedy=error.remedy)
+            case Contradicted():
+                return cls(Kind.CONTRADICTED, str(error), remedy=error.remedy)
+            case SettingsError():
+                return cls(Kind.UNUSABLE, str(error))
+            case Unavailable():
+                return cls(Kind.UNAVAILABLE, str(error), remedy="ask again in a second")
+            case _:
+                return cls(Kind.FAULT, str(error))
+
+    def problem(self, request_id: str) -> Problem:
+        """As answered."""
+        return Problem(
+            type=self.kind.uri,
+            title=self.kind.title,
+            status=self.kind.status,
+            code=self.kind.code,
+            detail=self.detail,
+            path=self.path,
+            remedy=self.remedy,
+            request_id=request_id,
+        )
+
+    def headers(self) -> dict[str, str]:
+        """What goes beside the problem."""
+        match self.kind:
+            case Kind.UNAUTHORIZED:
+                return {"WWW-Authenticate": "Bearer"}
+            case Kind.METHOD_NOT_ALLOWED:
+                return {"Allow": self.allow}
+            case Kind.UNAVAILABLE:
+                return {"Retry-After": "1"}
+            case _:
+                return {}
+
+    def body(self, request_id: str) -> bytes:
+        """As JSON."""
+        return _encode(self.problem(request_id))

@@ -1,4 +1,4 @@
-"""`countroom event find`."""
+"""`countroom event find` and `event get`."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from countroom.cli.exits import Status, Stop
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, remark, say
 from countroom.cli.progress import Progress
-from countroom.cli.reading import reads
+from countroom.cli.reading import asked, hub
 
 Json = dict[str, Any]
 
@@ -25,8 +25,8 @@ def find(event_id: str, /, *, options: Annotated[Options, Parameter()] = USUAL) 
     """
     found: list[Json] = []
     read = 0
-    with reads(options) as asked, Progress(options, "reading the logs") as progress:
-        for line in asked.events(event_id):
+    with hub(options) as client, Progress(options, "reading the logs") as progress:
+        for line in client.lines(asked("/api/events", id=event_id)):
             match line:
                 case {"found": hit}:
                     found.append(hit)
@@ -47,6 +47,31 @@ def find(event_id: str, /, *, options: Annotated[Options, Parameter()] = USUAL) 
             remedy="what was answered 400 is not in the logs: 'countroom quarantine list'",
         )
     remark(options, f"{len(found)} found in {read:,} items")
+
+
+def get(event_id: str, /, *, options: Annotated[Options, Parameter()] = USUAL) -> None:
+    """The first event of this id, as it came.
+
+    Parameters
+    ----------
+    event_id:
+        The id.
+    """
+    with hub(options) as client, Progress(options, "reading the logs") as progress:
+        for line in client.lines(asked("/api/events", id=event_id)):
+            match line:
+                case {"found": hit}:
+                    document(hit)
+                    return
+                case {"progress": {"read": read, "of": total}}:
+                    progress.at(read, total)
+                case _:
+                    pass
+    raise Stop(
+        Status.NOT_FOUND,
+        f"event {event_id}: not in the logs",
+        remedy="what was answered 400: 'countroom quarantine list'",
+    )
 
 
 def _show(hit: Json) -> None:

@@ -1,8 +1,9 @@
 """A running hub, asked over its admin API."""
 
+import getpass
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -57,9 +58,8 @@ class HubClient:
         connection, answer = self._open("GET", path, body=None)
         try:
             if answer.status not in _OK:
-                raise _said_no(answer.status, answer.read())
-            for line in answer:
-                yield json.loads(line)
+                raise said_no(answer.status, answer.read())
+            yield from stopped_on_the_way(json.loads(line) for line in answer)
         except (OSError, http.client.HTTPException) as error:
             raise self._away(error) from error
         finally:
@@ -74,7 +74,7 @@ class HubClient:
         finally:
             connection.close()
         if answer.status not in _OK:
-            raise _said_no(answer.status, content)
+            raise said_no(answer.status, content)
         found: Json = json.loads(content)
         return found
 
@@ -84,7 +84,7 @@ class HubClient:
         parts = urlsplit(self._url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT_S)
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        headers = headers_of() | {"authorization": f"Bearer {self._token}", "content-type": "application/json"}
         try:
             connection.request(method, parts.path + path, json.dumps(body) if body is not None else None, headers)
             return connection, connection.getresponse()
@@ -134,7 +134,29 @@ def _token(path: Path) -> str:
         raise Stop(Status.NOT_ALLOWED, what, remedy="run the command as the user who runs the hub") from error
 
 
-def _said_no(status: int, content: bytes) -> Stop:
+def headers_of() -> dict[str, str]:
+    """What says on whose behalf a command asks: the user of this machine."""
+    try:
+        return {"x-countroom-user": getpass.getuser()}
+    except (OSError, KeyError):
+        return {}  # A user without a name, as in some containers.
+
+
+def stopped_on_the_way(lines: Iterable[Json]) -> Iterator[Json]:
+    """The lines, up to one that says what went wrong.
+
+    Raises:
+        Stop: one does.
+    """
+    for line in lines:
+        if "problem" in line:
+            problem = line["problem"]
+            raise said_no(problem["status"], json.dumps(problem).encode())
+        yield line
+
+
+def said_no(status: int, content: bytes) -> Stop:
+    """What the hub's refusal is for a command."""
     try:
         problem = json.loads(content)
         what, remedy = problem["detail"], problem.get("remedy", "")

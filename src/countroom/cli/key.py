@@ -1,113 +1,90 @@
 """`countroom key create`, `key list`, `key revoke`."""
 
-import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from countroom.cli.exits import Status, Stop
-from countroom.cli.hub_client import path_of, running_hub
+from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, remark, say, table
-
-if TYPE_CHECKING:
-    from countroom.runtime.key_book import KeyBook
+from countroom.cli.reading import asked, hub
 
 Json = dict[str, Any]
+USUAL_SOURCE = "fasttrack"
 
 
 def create(
     *,
-    source: str = "fasttrack",
+    scope: Literal["ingest", "read", "operate", "admin"] = "ingest",
+    source: str = "",
     brand: Annotated[list[str] | None, Parameter(negative="")] = None,
-    label: str = "",
+    label: Annotated[str, Parameter(alias="--name")] = "",
     options: Annotated[Options, Parameter()] = USUAL,
 ) -> None:
     """Make a key. It is shown once, alone on stdout.
 
     Parameters
     ----------
+    scope:
+        ingest sends messages; read, operate and admin use the admin API, each with all that the ones before it may.
     source:
-        Which source the sender is.
+        Which source a sender is; fasttrack when left away.
     brand:
-        A brand that it may send for; may be given several times. Without any: all.
+        A brand that a sender may send for; may be given several times. Without any: all.
     label:
-        For people, in lists.
+        For people, in lists and in the audit log.
     """
-    brands = tuple(brand or ())
-    hub = running_hub(options)
-    if hub is not None:
-        made = hub.post("/api/keys", {"source": source, "brands": brands, "label": label})
-    else:
-        with _book(options) as book:
-            new = book.create(_now(), source=source, brands=brands, label=label)
-            made = {"key": new.secret, "key_id": new.row.key_id, "source": source, "brands": list(new.row.brands)}
+    source = source or (USUAL_SOURCE if scope == "ingest" else "")
+    wish = {"scope": scope, "source": source, "brands": brand or [], "label": label}
+    with hub(options) as client:
+        made = client.post("/api/keys", wish)
     if options.json:
         document(made)
         return
     say(made["key"])
-    served = ", ".join(made["brands"])
-    remark(options, f"{made['key_id']} for source {made['source']}, brands {served}; it is not shown again")
+    what = (
+        f"for source {made['source']}, brands {', '.join(made['brands'])}" if scope == "ingest" else f"of scope {scope}"
+    )
+    remark(options, f"{made['key_id']} {what}; it is not shown again")
 
 
 def show_all(*, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """All keys, without their secrets."""
-    hub = running_hub(options)
-    if hub is not None:
-        keys = hub.get("/api/keys")["keys"]
-    else:
-        with _book(options) as book:
-            keys = _shown(book)
+    with hub(options) as client:
+        keys = client.get("/api/keys")["items"]
     if options.json:
         document({"keys": keys})
         return
-    heads = ("id", "source", "brands", "label", "created", "revoked")
+    heads = ("id", "scope", "source", "brands", "label", "created", "used", "revoked")
     rows = [
-        (k["key_id"], k["source"], ", ".join(k["brands"]), k["label"], k["created_at"], k["revoked_at"]) for k in keys
+        (
+            k["key_id"],
+            k["scope"],
+            k["source"],
+            ", ".join(k["brands"]),
+            k["label"],
+            k["created_at"][:19],
+            (k["last_used_at"] or "")[:19],
+            (k["revoked_at"] or "")[:19],
+        )
+        for k in keys
     ]
     table(options, heads=heads, rows=rows)
 
 
-def revoke(key_id: str, *, options: Annotated[Options, Parameter()] = USUAL) -> None:
-    """Take a key back. The hub refuses it a second later at most."""
-    hub = running_hub(options)
-    if hub is not None:
-        hub.delete(path_of("api", "keys", key_id))
-    else:
-        with _book(options) as book:
-            if book.revoke(key_id, _now()) is None:
-                raise Stop(Status.NOT_FOUND, f"key {key_id}: there is none", remedy="'countroom key list' shows all")
+def revoke(key_id: str, *, reason: str = "", options: Annotated[Options, Parameter()] = USUAL) -> None:
+    """Take a key back. The hub refuses it a second later at most.
+
+    Parameters
+    ----------
+    key_id:
+        As `key list` shows it.
+    reason:
+        Why; kept in the audit log.
+    """
+    with hub(options) as client:
+        client.delete(asked(path_of("api", "keys", key_id), reason=reason))
     if options.json:
         document({"key_id": key_id, "revoked": True})
     else:
         remark(options, f"{key_id} is revoked")
-
-
-@contextmanager
-def _book(options: Options) -> Iterator["KeyBook"]:
-    """The keys of a hub that is stopped."""
-    from countroom.runtime.key_book import KeyBook
-    from countroom.runtime.place import Place
-    from countroom.stores.embedded.lock import DataLock
-
-    place = Place(options.place())
-    settings = place.kept_settings()
-    with DataLock(place.root):
-        book = KeyBook(place, brands=tuple(settings.brands), sources=tuple(settings.sources), chance=os.urandom)
-        try:
-            yield book
-        finally:
-            book.close()
-
-
-def _shown(book: "KeyBook") -> list[Json]:
-    from countroom.runtime.readable import key_shown
-
-    return [key_shown(row) for row in book.all()]
-
-
-def _now() -> Any:
-    return time.time_ns() // 1000

@@ -19,17 +19,88 @@ COMMANDS: Final = (
 )
 GROUPS: Final = (
     ("config", "The configuration file.", (("check", "config:check", "Every mistake in the file."),)),
+    ("settings", "What the hub runs with.", (("show", "settings:show", "Every setting, and where it comes from."),)),
     (
         "key",
-        "Keys of those who send.",
+        "Keys of those who send, and of those who use the admin API.",
         (
             ("create", "key:create", "Make a key. It is shown once."),
             ("list", "key:show_all", "All keys, without their secrets."),
             ("revoke", "key:revoke", "Take a key back."),
         ),
     ),
-    ("player", "Players.", (("show", "player:show", "Everything computed for one player."),)),
-    ("event", "Events.", (("find", "event:find", "Find an event by its id."),)),
+    (
+        "player",
+        "Players.",
+        (
+            ("show", "player:show", "Everything computed for one player."),
+            ("find", "player:find", "Who has an e-mail or phone."),
+            ("timeline", "player_lists:timeline", "What happened to a player, the latest first."),
+            ("rounds", "player_lists:rounds", "His rounds, the latest first."),
+            ("sessions", "player_lists:sessions", "His sessions, the latest first."),
+            ("totals", "player_lists:totals", "His totals per day or hour, the latest first."),
+        ),
+    ),
+    (
+        "event",
+        "Events.",
+        (
+            ("find", "event:find", "Find an event by its id."),
+            ("get", "event:get", "One event as it came."),
+            ("why", "event_why:why", "What became of an event, and when."),
+        ),
+    ),
+    (
+        "link",
+        "Links between players and accounts at partners.",
+        (
+            ("add", "link:add", "Link a player to an account at a partner."),
+            ("remove", "link:remove", "End a link."),
+            ("remove-many", "link:remove_many", "End many links of a partner, in two steps."),
+            ("list", "link:show_all", "Links, the latest made first."),
+            ("show", "link:show", "One link with its history."),
+        ),
+    ),
+    (
+        "partner",
+        "Those who are told.",
+        (
+            ("list", "partner:show_all", "The partners: how they stand, and what waits."),
+            ("show", "partner:show", "One partner."),
+            ("events", "partner_events:show", "What a partner is sent, as it is to be negotiated."),
+            ("pause", "partner:pause", "Send a partner nothing; what comes waits."),
+            ("resume", "partner:resume", "Go on after a pause."),
+            ("pace", "partner:pace", "How many messages a second a partner is sent."),
+        ),
+    ),
+    (
+        "delivery",
+        "What partners are told.",
+        (
+            ("list", "delivery:show_all", "Deliveries, the youngest first."),
+            ("show", "delivery:show", "One delivery: every try, the next, and why then."),
+            ("requeue", "delivery:requeue", "Try a delivery now."),
+            ("drop", "delivery:drop", "Give a waiting delivery up."),
+        ),
+    ),
+    (
+        "audit",
+        "Who changed what.",
+        (
+            ("list", "audit:show_all", "Who changed what and why, the latest first."),
+            ("verify", "audit:verify", "Whether the audit rows hold."),
+        ),
+    ),
+    (
+        "tail",
+        "What comes, as it comes.",
+        (
+            ("events", "tail:events", "Events, as the logs take them."),
+            ("deliveries", "tail:deliveries", "What partners are told."),
+            ("receipts", "tail:receipts", "What arrived, as the logs take it."),
+            ("quarantine", "tail:quarantine", "What is refused."),
+        ),
+    ),
     (
         "quarantine",
         "What could not be accepted.",
@@ -38,6 +109,7 @@ GROUPS: Final = (
             ("show", "quarantine:show", "One refusal, masked."),
         ),
     ),
+    ("sandbox", "A partner, made up.", (("faceit", "sandbox:faceit", "Play FACEIT's endpoint."),)),
     ("replay", "replay:replay", "Fold everything again from the logs, and compare."),
 )
 _EPILOGUE: Final = (

@@ -26,6 +26,8 @@ class Options:
     """The file with the admin token; needed beside --url."""
     json: Annotated[bool, Parameter(negative="")] = False
     """One JSON document on stdout, nothing for people."""
+    jsonl: Annotated[bool, Parameter(negative="")] = False
+    """Of what goes on and on: one JSON object per line."""
     quiet: Annotated[bool, Parameter(negative="", alias="-q")] = False
     """No progress and no remarks."""
     no_color: Annotated[bool, Parameter(negative="")] = False
@@ -46,7 +48,7 @@ class Options:
 
         file = find_file(self.config)
         settings = read_settings(file)
-        if file is not None and settings.vault.key_file:
+        if file is not None:
             settings = beside(settings, file.parent.absolute())
         return settings, self.data_dir or (file.parent if file else Path()) / settings.hub.data_dir
 

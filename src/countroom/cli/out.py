@@ -27,6 +27,15 @@ def document(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def asked_for(what: str) -> str:
+    """One value out of stdin; at a terminal it is asked for, and not shown while it is typed."""
+    if sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass(f"{what}: ").strip()
+    return sys.stdin.readline().strip()
+
+
 def table(options: Options, *, title: str = "", heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout; a column whose head ends in `>` stands to the right."""
     from rich.console import Console

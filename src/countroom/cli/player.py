@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from countroom.cli.exits import Status, Stop
+from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
-from countroom.cli.out import document, say, table
-from countroom.cli.reading import reads
+from countroom.cli.out import asked_for, document, say, table
+from countroom.cli.reading import hub, player_of
 
 Json = dict[str, Any]
 
@@ -23,21 +24,45 @@ def show(player: str, *, last: int = 10, options: Annotated[Options, Parameter()
     last:
         How many rounds, sessions, payments and days to show.
     """
-    brand, slash, own = player.partition("/")
-    if not (brand and slash and own):
-        raise Stop(Status.USAGE, f"player: expected BRAND/PLAYER, got {player!r}", remedy="for example lucky/4711")
-    with reads(options) as asked:
-        found = asked.player(brand, own)
-    if found is None:
-        raise Stop(
-            Status.NOT_FOUND,
-            f"player {player}: nothing known by this id",
-            remedy="ids are taken letter by letter; 'countroom status' shows what arrived",
-        )
+    brand, own = player_of(player)
+    with hub(options) as client:
+        found = client.get(path_of("api", "players", brand, own))
     if options.json:
         document(found)
     else:
         _show(found, last, options=options)
+
+
+def find(
+    *,
+    email: Annotated[bool, Parameter(negative="")] = False,
+    phone: Annotated[bool, Parameter(negative="")] = False,
+    brand: str = "",
+    options: Annotated[Options, Parameter()] = USUAL,
+) -> None:
+    """Who has an e-mail or phone. The value is read from stdin, or asked for: an argument could be seen by others.
+
+    Parameters
+    ----------
+    email:
+        An e-mail is looked for.
+    phone:
+        A phone number is looked for, with its country's prefix.
+    brand:
+        At this brand alone.
+    """
+    if email == phone:
+        raise Stop(Status.USAGE, "expected either --email or --phone", remedy="its value is read from stdin")
+    what = "email" if email else "phone"
+    value = asked_for(what)
+    with hub(options) as client:
+        found = client.post("/api/players/find", {what: value, "brand": brand})["items"]
+    if options.json:
+        document({"players": found})
+    for player in () if options.json else found:
+        say(f"{player['brand']}/{player['player']}")
+    if not found:
+        raise Stop(Status.NOT_FOUND, f"nobody has, or had, this {what}", remedy="it is compared whole, not in part")
 
 
 def _show(found: Json, last: int, *, options: Options) -> None:
@@ -94,20 +119,20 @@ def _rounds(found: Json, last: int) -> Iterator[tuple[Any, ...]]:
     for r in sorted(found.get("rounds", ()), key=lambda r: r["opened_at"], reverse=True)[:last]:
         flags = ", ".join([*r.get("flags", ()), *(word for word in ("free", "free_money") if r.get(word))])
         yield (
-            r["round_id"], r["studio"], r["state"], _short(r["opened_at"]),
-            _money(r.get("staked")), _money(r.get("won")), flags,
+            r["round_id"], r["studio"], r["state"], short(r["opened_at"]),
+            money(r.get("staked")), money(r.get("won")), flags,
         )  # fmt: skip
 
 
 def _sessions(found: Json, last: int) -> Iterator[tuple[Any, ...]]:
     for s in sorted(found.get("sessions", ()), key=lambda s: s["started_at"], reverse=True)[:last]:
         yield (
-            s["id"], _short(s["started_at"]), _short(s["ended_at"]), s["state"], s.get("rounds", 0),
-            _money(s.get("stake")), _money(s.get("payout")),
+            s["id"], short(s["started_at"]), short(s["ended_at"]), s["state"], s.get("rounds", 0),
+            money(s.get("stake")), money(s.get("payout")),
         )  # fmt: skip
 
 
-def _money(by_currency: Json | None) -> str:
+def money(by_currency: Json | None) -> str:
     """Pockets per currency; the pocket is named unless it is real money."""
     return ", ".join(
         f"{amount} {currency}" + ("" if pocket == "real" else f" ({pocket})")
@@ -116,5 +141,6 @@ def _money(by_currency: Json | None) -> str:
     )
 
 
-def _short(instant: str) -> str:
+def short(instant: str) -> str:
+    """An instant to the second."""
     return instant[:19].replace("T", " ")

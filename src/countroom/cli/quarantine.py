@@ -4,16 +4,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from countroom.cli.exits import Status, Stop
+from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, say, table
-from countroom.cli.reading import reads
+from countroom.cli.reading import hub
 
 
 def show_all(*, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """Refusals in groups: by type, reason and place."""
-    with reads(options) as asked:
-        groups = asked.groups()
+    with hub(options) as client:
+        groups = client.get("/api/quarantine")["groups"]
     if options.json:
         document({"groups": groups})
         return
@@ -36,11 +36,8 @@ def show(number: str, /, *, options: Annotated[Options, Parameter()] = USUAL) ->
     number:
         As `quarantine list` shows it, for example rest.fasttrack.1.
     """
-    with reads(options) as asked:
-        found = asked.refusal(number)
-    if found is None:
-        remedy = "'countroom quarantine list' shows what there is"
-        raise Stop(Status.NOT_FOUND, f"refusal {number}: there is none", remedy=remedy)
+    with hub(options) as client:
+        found = client.get(path_of("api", "quarantine", number))
     if options.json:
         document(found)
         return

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from countroom.cli.exits import Status
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, say, table
-from countroom.cli.reading import reads
+from countroom.cli.reading import hub
 
 Json = dict[str, Any]
 
@@ -17,8 +17,8 @@ def status(*, options: Annotated[Options, Parameter()] = USUAL) -> int:
 
     Exit status 3 when items are unaccounted for, or a running hub is not ready.
     """
-    with reads(options) as asked:
-        found = asked.status()
+    with hub(options) as client:
+        found = client.get("/api/status")
     is_well = not found["balance"]["unaccounted"] and (found["is_ready"] or not found["processes"])
     if options.json:
         document(found)

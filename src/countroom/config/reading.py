@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from countroom.config.partners import partner_rules
 from countroom.config.problems import Problem, convert, plain, problems, shown, without
 from countroom.config.settings import USUAL_SOURCE, Settings, SourceSection
 from countroom.core.errors import SettingsError
@@ -88,9 +89,17 @@ def with_usual_source(settings: Settings) -> Settings:
 
 
 def beside(settings: Settings, folder: Path) -> Settings:
-    """The settings with the key file's path counted from `folder`, where the configuration file lies."""
-    vault = msgspec.structs.replace(settings.vault, key_file=str(folder / settings.vault.key_file))
-    return msgspec.structs.replace(settings, vault=vault)
+    """The settings with the paths of keys and certificates counted from `folder`, where the configuration file lies."""
+
+    def placed(path: str) -> str:
+        return str(folder / path) if path else path
+
+    vault = msgspec.structs.replace(settings.vault, key_file=placed(settings.vault.key_file))
+    partners = {
+        name: msgspec.structs.replace(partner, key_file=placed(partner.key_file), ca_file=placed(partner.ca_file))
+        for name, partner in settings.partners.items()
+    }
+    return msgspec.structs.replace(settings, vault=vault, partners=partners)
 
 
 def encode(settings: Settings) -> bytes:
@@ -126,6 +135,7 @@ def _rules(settings: Settings) -> Iterator[Problem]:
             if source not in sources:
                 yield Problem((*at, "profile", "owner", field), "expected the name of a source", _told(source))
     yield from _source_rules(settings)
+    yield from partner_rules(settings)
 
 
 def _source_rules(settings: Settings) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ Names follow the switches of the semantics: `rounds.timeout` of a brand is `time
 A hub runs without any file: then it has no brand, and says how one is added.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -133,9 +133,32 @@ class BonusSection(Section, frozen=True, kw_only=True):
     wagering_counts: Literal["all", "bonus"] = "all"
     """Which stakes count as wagered: all pockets, or bonus money alone."""
     contribution: dict[str, Weight] = {}
-    """Weight of a stake by game type; a type that is not named weighs 1."""
+    """Weight of a stake by game type (sports bets have the type `Sports`); a type that is not named weighs 1."""
     cash_types: tuple[str, ...] = ("WagerFree", "CashbackBonus", "SportsManualCashback")
     """Types of bonus that are real money at once."""
+
+
+class SportsSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.sports]`."""
+
+    ggr_basis: Literal["settled", "placed"] = "settled"
+    """When a sports bet is revenue: when it is settled, or when it is placed, less what is given back."""
+    void_types: tuple[str, ...] = ("void", "voided", "cancelled", "canceled", "refund", "refunded", "push")
+    """Types of settlement, in any letter case, whose amount is stake given back and no payout."""
+
+
+class LotterySection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.lottery]`."""
+
+    amount_is_net: bool = True
+    """`false`: the discount that a message states is taken off its amount."""
+
+
+class PokerSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.poker]`."""
+
+    buy_in_includes_fee: bool = True
+    """`false`: the fee of a tournament is paid beside the buy-in."""
 
 
 class FreeMoneySection(Section, frozen=True, kw_only=True):
@@ -172,6 +195,9 @@ class BrandSection(Section, frozen=True, kw_only=True):
     casino: CasinoSection = CasinoSection()
     ngr: NgrSection = NgrSection()
     bonus: BonusSection = BonusSection()
+    sports: SportsSection = SportsSection()
+    lottery: LotterySection = LotterySection()
+    poker: PokerSection = PokerSection()
     free_money: FreeMoneySection = FreeMoneySection()
     profile: ProfileSection = ProfileSection()
 
@@ -193,12 +219,51 @@ class SourceSection(Section, frozen=True, kw_only=True):
     """What a round id is unique within, beside the player."""
     win_closes: Literal["flag", "always"] = "flag"
     """`always`: every win above 0 ends its round, for senders without the flag."""
+    second_settlement: Literal["add", "replace"] = "add"
+    """What a further settlement of one sports bet does to those before it."""
     time_offset: Duration = Duration(0)
     """Added to every business time: the correction of a clock known to be slow."""
     plain_keys: tuple[str, ...] = ()
     """Keys of free objects that may be read: they are not sealed."""
     doubled_prefix: bool = False
     """Paths are also taken behind one more `/v1` or `/v2`."""
+
+
+class PartnerSection(Section, frozen=True, kw_only=True):
+    """`[partners.<name>]`: one system that is told of linked players. Stage and prod are two partners of one kind."""
+
+    kind: Literal["faceit"] = "faceit"
+    """The language that the partner speaks."""
+    environment: Literal["prod", "stage"] = "prod"
+    """Which of the vendor's endpoints is meant."""
+    url: str = ""
+    """Where messages are posted to; empty: the vendor's endpoint."""
+    key_file: str = ""
+    """The file that holds the partner's API key and nothing else."""
+    key_env: str = ""
+    """The environment variable that holds it instead."""
+    platform: str = ""
+    """What the vendor calls the operator."""
+    brands: tuple[str, ...] = ()
+    """Brands whose players are told of; empty: all."""
+    rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 40
+    """Messages within any second; 0 sets no limit."""
+    settle: Duration = Duration.read("10s")
+    """After linking nothing is sent for this long: the partner must have heard of the link everywhere."""
+    gates: tuple[str, ...] = ("excluded", "blocked")
+    """While one is closed what is due to a player waits: `excluded`, `blocked`, `account` (any block), `consent.<channel>`."""
+    connect_timeout: Duration = Duration.read("5s")
+    """To make a connection."""
+    timeout: Duration = Duration.read("15s")
+    """From sending a message to the end of its answer."""
+    connections: Positive = 100
+    """Messages on their way at once."""
+    ca_file: str = ""
+    """Certificates in PEM to trust beside the system's."""
+    retention: Duration = Duration.read("30d")
+    """Deliveries are kept this long after they ended."""
+    events: tuple[dict[str, Any], ...] = ()
+    """`[[partners.<name>.events]]`: rules over the usual ones, in the words of the partner's kind."""
 
 
 class LogSection(Section, frozen=True, kw_only=True):
@@ -234,6 +299,7 @@ class Settings(Section, frozen=True, kw_only=True):
     api: ApiSection = ApiSection()
     brands: dict[str, BrandSection] = {}
     sources: dict[str, SourceSection] = {}
+    partners: dict[str, PartnerSection] = {}
     log: LogSection = LogSection()
     vault: VaultSection = VaultSection()
     telemetry: TelemetrySection = TelemetrySection()

@@ -37,6 +37,10 @@ def brand_settings(brand: BrandSection) -> BrandSettings:
         bonus_wagering_counts=brand.bonus.wagering_counts,
         bonus_contribution=brand.bonus.contribution,
         bonus_cash_types=brand.bonus.cash_types,
+        sports_ggr_basis=brand.sports.ggr_basis,
+        sports_void_types=tuple(word.lower() for word in brand.sports.void_types),
+        lottery_amount_is_net=brand.lottery.amount_is_net,
+        poker_buy_in_includes_fee=brand.poker.buy_in_includes_fee,
         free_money_currencies=brand.free_money.currencies,
         profile_priority=brand.profile.priority,
         profile_owner=brand.profile.owner,
@@ -55,6 +59,7 @@ def dialect_settings(settings: Settings, source: SourceSection, *, served: Itera
         refund_targets=source.refund_targets,
         rounds_scope=source.rounds_scope,
         win_closes=source.win_closes,
+        second_settlement=source.second_settlement,
         time_offset=source.time_offset.microseconds,
         plain_keys=frozenset(source.plain_keys),
     )

@@ -5,6 +5,8 @@
       Refused          the far side said no, for ever: a person decides
       SettingsError    the configuration cannot be used: stop at start
       Damaged          a store holds what it must not: stop, say where, touch nothing
+      Missing          what was named is not there: say so to whoever named it
+      Contradicted     what is asked contradicts what stands: a person decides which of the two goes
 
 What is wrong with a message is never an exception; it is a `Rejection`.
 """
@@ -32,3 +34,19 @@ class SettingsError(CountroomError):
 
 class Damaged(CountroomError):
     """A store holds what it must not."""
+
+
+class Missing(CountroomError):
+    """What was named is not there; `remedy` says how to see what is."""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class Contradicted(CountroomError):
+    """What is asked contradicts what stands; `remedy` says what would have to go first."""
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy

@@ -51,3 +51,28 @@ def casino(role: str, activity_id: str) -> Identity:
 def rollback(own_id: str) -> Identity:
     """Business identity of a rollback that has an id of its own."""
     return identity("casino", own_id, "rollback")
+
+
+def sport(role: str, activity_id: str) -> Identity:
+    """Business identity of a sports bet (`role` bet), of its settlement (settled), or of what voids one (rollback)."""
+    return identity("sport", activity_id, role)
+
+
+def leg(bet_id: str, selection_id: str, *, settled: bool) -> Identity:
+    """Business identity of a leg of a sports bet: once while open, once when settled."""
+    return identity("sport", bet_id, f"leg.{selection_id}.{'settled' if settled else 'open'}")
+
+
+def lottery(of: str, state: str) -> Identity:
+    """Business identity of a lottery bet or settlement: `of` is lottery/draw/ticket, or a transaction."""
+    return identity("lottery", of, state)
+
+
+def poker(container_id: str, move: str) -> Identity:
+    """Business identity of a poker buy-in or cash-out: `move` is kind, status, time and amount, joined by points."""
+    return identity("poker", container_id, move)
+
+
+def cart(cart_id: str, status: str) -> Identity:
+    """Business identity of a cart that reached `status`."""
+    return identity("cart", cart_id, status)

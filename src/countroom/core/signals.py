@@ -1,6 +1,7 @@
 """What the fold says to partners, and what becomes of it on the way out."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -9,6 +10,18 @@ from countroom.core.instants import Instant
 
 LINK_FACTS = "link_facts"
 """Kind of the signal that carries what is true of a player at the moment he is linked."""
+
+DERIVED: Final = frozenset(
+    {
+        "round_closed", "round_corrected", "session_ended", "session_final", "session_corrected", "session_merged",
+        "ftd_reached", "ftd_corrected", "deposit_counted", "withdrawal_counted",
+        "bonus_state_changed",
+        "bet_settled", "selection_settled", "bet_corrected",
+        "profile_ready", "profile_changed", "account_status_changed", "consent_changed",
+        "rollback_orphaned", "total_corrected", LINK_FACTS,
+    }
+)  # fmt: skip
+"""Kinds of signals beside the events themselves, which are told under their own tags; semantics.md 9.1."""
 
 
 class Signal(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -44,6 +44,8 @@ class DialectSettings:
     """What a round id is unique within, beside the player; in scope `game` the game stands in the studio's place."""
     win_closes: Literal["flag", "always"] = "flag"
     """`always`: every win above 0 ends its round, for senders without `is_round_end`."""
+    second_settlement: Literal["add", "replace"] = "add"
+    """What a further settlement of one sports bet does to the earlier ones (semantics.md 6.2)."""
     time_offset: int = 0
     """Microseconds added to every business time: the correction of a known skew."""
     historical: bool = False

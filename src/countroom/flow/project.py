@@ -6,6 +6,8 @@ instant leaves the last batch either wholly there or wholly not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from threading import Lock
 from typing import cast
 
@@ -18,10 +20,12 @@ from countroom.core.item import Item
 from countroom.core.rejection import Rejection
 from countroom.core.signals import Signal
 from countroom.flow import ledger as book
+from countroom.flow.released import Released
+from countroom.flow.visits import Visits
 from countroom.flow.working import TIMER, WorkingPages, timer_of
 from countroom.fold import keys
 from countroom.fold.settings import FoldSettings
-from countroom.fold.step import exactly, prepare, step, take
+from countroom.fold.step import aim, exactly, take, turn_of
 from countroom.fold.timers import wake
 from countroom.fold.turn import Turn
 from countroom.ports import Chunk, LogReader, ShardStore, ShardWrite
@@ -71,6 +75,7 @@ class Projector:
         self.committing = Lock()
         """Held while a batch goes down: a reader that wants several rows of one moment takes it."""
         self.ledger = book.load(store)
+        self.released = Released(store)
 
     def advance(self, most: int = MOST) -> int:
         """Take what is there, `most` items at the most, or make the ticks that are due. Items and wakes taken.
@@ -128,7 +133,7 @@ class Projector:
         write = self._store.write()
         try:
             taken = self.fold(entries, write)
-            self.pages.save(write)
+            dropped = self.released.drop(write, last=self.ledger.outbox)
             book.save(write, self.ledger)
             with self.committing:
                 self._store.commit(write)
@@ -136,60 +141,49 @@ class Projector:
             self.pages.forget()
             self.ledger = book.load(self._store)
             raise
+        self.released.upto = dropped
         self.pages.saved()
         return taken
 
     def fold(self, entries: Sequence[tuple[book.Entry, Chunk | None]], write: ShardWrite) -> int:
-        """Fold entries in their order into the working pages. Items taken."""
-        items = [_decode_items(chunk.items) if chunk is not None else [] for _, chunk in entries]
-        settings = self._settings
-        pages = self.pages
-        turns = [[[prepare(pages, e, settings) for e in item.events] for item in batch] for batch in items]
-        wanted = [key for batch in turns for item in batch for turn in item if turn for key in turn.needs()]
-        pages.load(wanted + [head for entry, _ in entries if isinstance(entry, book.Woken) for head in entry.heads])
-        with exactly():
-            for (entry, chunk), batch, prepared in zip(entries, items, turns, strict=True):
-                signals: list[Signal] = []
-                if isinstance(entry, book.Woken):
-                    self._wake(entry, signals)
-                elif chunk is not None:
-                    self._take((entry, chunk), batch, prepared, (write, signals))
-                book.note(write, self.ledger, entry, signals)
-                self._tell(write, signals)
-        return sum(map(len, items))
+        """Fold entries in their order into the working pages, and what came of them into `write`. Items taken.
 
-    def _take(
-        self,
-        what: tuple[book.Taken, Chunk],
-        items: list[Item],
-        turns: list[list[Turn | None]],
-        out: tuple[ShardWrite, list[Signal]],
-    ) -> None:
-        """Fold one chunk; what one item yields is counted once."""
+        Each player's events are folded in a row: his pages are then touched, changed and encoded while they
+        lie in the processor's caches. What is told and refused is put back into the order of the entries, so
+        that it does not depend on where a batch was cut.
+        """
+        taken = 0
+        run: list[tuple[book.Taken, Chunk]] = []
+        with exactly():
+            for entry, chunk in entries:
+                if chunk is not None and isinstance(entry, book.Taken):
+                    run.append((entry, chunk))
+                elif isinstance(entry, book.Woken):
+                    taken += self._take(run, write)
+                    run = []
+                    self._wake(entry, write)
+            return taken + self._take(run, write)
+
+    def _take(self, run: Sequence[tuple[book.Taken, Chunk]], write: ShardWrite) -> int:
+        """Fold chunks, player by player. Items taken."""
         ledger = self.ledger
-        entry, chunk = what
-        write, signals = out
-        counts = {"folded": 0, "duplicate": 0, "refused": 0}
-        events = ledger.events
-        for n, (item, prepared) in enumerate(zip(items, turns, strict=True)):
-            came = set()
-            for m, (event, turn) in enumerate(zip(item.events, prepared, strict=True)):
-                outcome = take(turn, event, signals)
-                came.add(outcome.kind)
-                if outcome.rejection is not None:
-                    self._refuse(write, (entry, n, m), item, outcome.rejection)
-                elif outcome.kind == "folded":
-                    tag = cast("str", event.__struct_config__.tag)
-                    events[tag] = events.get(tag, 0) + 1
-            counts["refused" if "refused" in came else "folded" if "folded" in came else "duplicate"] += 1
-        ledger.positions[entry.log] = entry.seq
-        ledger.logged_at = max(ledger.logged_at, chunk.logged_at)
-        ledger.now = max(ledger.now, chunk.logged_at)
-        if entry.log != ADMIN:
-            ledger.received[entry.log] = ledger.received.get(entry.log, 0) + len(items)
-            ledger.folded += counts["folded"]
-            ledger.duplicates += counts["duplicate"]
-            ledger.refused += counts["refused"]
+        batches = [_decode_items(chunk.items) for _, chunk in run]
+        came_of = Visits(self.pages, self._settings, batches).fold(ledger.events, partial(self.pages.save, write))
+        for (entry, chunk), items, came in zip(run, batches, came_of, strict=True):
+            for n, m, rejection in sorted(came.rejections, key=itemgetter(0, 1)):
+                self._refuse(write, (entry, n, m), items[n], rejection)
+            signals = came.signals()
+            ledger.positions[entry.log] = entry.seq
+            ledger.logged_at = max(ledger.logged_at, chunk.logged_at)
+            ledger.now = max(ledger.now, chunk.logged_at)
+            if entry.log != ADMIN:
+                ledger.received[entry.log] = ledger.received.get(entry.log, 0) + len(items)
+                ledger.folded += came.folded
+                ledger.duplicates += came.duplicates
+                ledger.refused += came.refused
+            book.note(write, ledger, entry, signals)
+            self._tell(write, signals)
+        return sum(map(len, batches))
 
     def _refuse(self, write: ShardWrite, place: tuple[book.Taken, int, int], item: Item, rejection: Rejection) -> None:
         entry, n, m = place
@@ -200,17 +194,22 @@ class Projector:
         )  # fmt: skip
         write.put(book.REFUSAL + self.ledger.refusals.to_bytes(8, "big"), book.encode_rows(row))
 
-    def _wake(self, entry: book.Woken, signals: list[Signal]) -> None:
+    def _wake(self, entry: book.Woken, write: ShardWrite) -> None:
         """Make the ticks that are due for these players at that instant."""
         self.ledger.now = max(self.ledger.now, entry.now)
+        self.pages.load(entry.heads)
+        signals: list[Signal] = []
         for head_key in entry.heads:
             player = keys.player_of(head_key)
-            brand = self._settings.brands[player.brand]
             about = About(player.brand, player.player, _TIMERS_SOURCE, Instant(entry.now), Instant(entry.now))
-            at = wake(Turn(self.pages, about, brand).begin(signals), entry.now)
+            turn = cast("Turn", turn_of(self.pages, about, self._settings))
+            at = wake(turn.begin(), entry.now)
             if at:
-                about = msgspec.structs.replace(about, occurred_at=Instant(at))
-                step(self.pages, Ticked(about=about), self._settings, signals)
+                tick = Ticked(about=msgspec.structs.replace(about, occurred_at=Instant(at)))
+                take(turn, aim(turn, tick, []), tick, signals)
+            self.pages.save(write)
+        book.note(write, self.ledger, entry, signals)
+        self._tell(write, signals)
 
     def _tell(self, write: ShardWrite, signals: list[Signal]) -> None:
         """Outbox rows: loud signals of players who are linked somewhere."""

@@ -1,6 +1,6 @@
-"""The pages a batch works on: loaded ahead, decoded when first asked for, encoded once at the end.
+"""The pages a batch works on: loaded ahead, decoded when first asked for, encoded after each player's turn.
 
-Decoded pages stay for the next batches in two generations: what was not asked for while the
+Encoded pages stay for the next batches in two generations: what was not asked for while the
 younger one filled up is forgotten. The shard's process is the only writer, so what is kept is
 never stale.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from countroom.fold import keys
 from countroom.fold.codec import decode, encode
-from countroom.fold.pages import Head
+from countroom.fold.pages import DayPage, Head
 from countroom.ports import ShardStore, ShardWrite
 
 _IDENTITY = keys.IDENTITY[0]
@@ -19,7 +19,7 @@ _MISSING = object()
 class WorkingPages:
     """All pages of a shard, as the fold sees them."""
 
-    __slots__ = ("_by_player", "_changed", "_keep", "_old", "_rows", "_store", "_young")
+    __slots__ = ("_by_player", "_changed", "_fresh", "_keep", "_old", "_rows", "_store", "_young")
 
     def __init__(self, store: ShardStore, *, keep: int = 90_000) -> None:
         """`keep` is the number of pages in a generation; some 5 KB of memory each."""
@@ -30,6 +30,9 @@ class WorkingPages:
         self._young: dict[bytes, object] = {}
         self._old: dict[bytes, object] = {}
         self._changed: dict[bytes, None] = {}
+        """Changed in this batch."""
+        self._fresh: dict[bytes, None] = {}
+        """Changed since the last `save`."""
         self._by_player: dict[bytes, list[bytes]] | None = None
         """Changed keys by the player they belong to; made at the first scan of a batch."""
 
@@ -73,32 +76,43 @@ class WorkingPages:
             self._rows[key] = page
         else:
             self._young[key] = page
-        if self._by_player is not None and key not in self._changed:
+        if self._by_player is not None and key not in self._changed and key not in self._fresh:
             self._by_player.setdefault(_player(key), []).append(key)
-        self._changed[key] = None
+        self._fresh[key] = None
 
     def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
         """All pages whose key begins with `prefix`, changes of this batch included, in order of key."""
         found = {key for key, _ in self._store.scan(prefix)}
         if self._by_player is None:
             self._by_player = {}
-            for key in self._changed:
+            for key in {**self._changed, **self._fresh}:
                 self._by_player.setdefault(_player(key), []).append(key)
         found.update(key for key in self._by_player.get(_player(prefix), ()) if key.startswith(prefix))
         pages = ((key, self.get(key)) for key in sorted(found))
         return [(key, page) for key, page in pages if page is not None]
 
     def save(self, write: ShardWrite) -> None:
-        """Put all that changed into `write`, with the timers of the players concerned."""
+        """Put what changed since the last call into `write`, with the timers of the players concerned.
+
+        Called after each player's turn, while his pages are still at hand in the processor's caches.
+        """
         young, rows, put = self._young, self._rows, write.put
-        for key in self._changed:
+        fresh = self._fresh
+        for key in fresh:
             page = rows[key] if key[0] == _IDENTITY else young[key]
             if page is None:
                 write.delete(key)
             else:
                 if page.__class__ is Head:
                     _save_timer(write, key, page)
-                put(key, encode(page))
+                elif page.__class__ is DayPage and len(page.clusters) > 1:
+                    page.rest()
+                row = encode(page)
+                put(key, row)
+                if key[0] != _IDENTITY:
+                    young[key] = row  # Decoded anew at the next visit: what is new lies together, in the caches.
+        self._changed.update(fresh)
+        fresh.clear()
 
     def saved(self) -> None:
         """The write is down: what changed is no longer news."""
@@ -115,6 +129,7 @@ class WorkingPages:
         self._old.clear()
         self._rows.clear()
         self._changed.clear()
+        self._fresh.clear()
         self._by_player = None
 
 

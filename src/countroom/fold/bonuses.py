@@ -151,7 +151,20 @@ def take(turn: Turn, event: BonusReported) -> None:
             recount(turn, page, start=now.credited_at, end=now.ended_at)
     remember(turn, about.source_id, about.business_id, key[len(turn.prefix) :])
     if now.state != was.state:
-        turn.tell("bonus_state_changed", f"{event.user_bonus_id}/{now.state}", about.occurred_at)
+        content = _told(page, now.state, was.state) if turn.is_linked else None
+        turn.tell("bonus_state_changed", f"{event.user_bonus_id}/{now.state}", about.occurred_at, content)
+
+
+def _told(page: BonusPage, state: str, was: str) -> dict[str, object]:
+    """The grant as it stands, and the state it had."""
+    content: dict[str, object] = {"user_bonus_id": page.user_bonus_id, "state": state, "was": was}
+    given = granted(page.steps, state)
+    if given is not None:
+        content |= {"amount": given[1], "currency": given[0].currency}
+    for name in ("code", "bonus_id", "bonus_type", "product"):
+        text = stated_text(page.steps, name)
+        content |= {name: text} if text else {}
+    return content
 
 
 def conflicts(turn: Turn, event: BonusReported, page: bytes, ids: tuple[str, str]) -> bool:

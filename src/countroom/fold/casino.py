@@ -1,9 +1,7 @@
 """A bet, win, loss, whole or rollback arrives: its round is derived anew, and what changed is booked."""
 
 from collections import Counter
-from typing import cast
-
-import msgspec
+from typing import NamedTuple, cast
 
 from countroom.core.events import BetLost, BetPlaced, CasinoPlay, RoundPlayed, WinPaid
 from countroom.fold import keys
@@ -75,7 +73,7 @@ def whole_again(turn: Turn, event: RoundPlayed) -> str:
     return "duplicate" if found == [False] else "conflict"
 
 
-class Before(msgspec.Struct, frozen=True, gc=False):
+class Before(NamedTuple):
     """A round page before an event: what it contributed, and what was told of it."""
 
     postings: list[Posting]
@@ -98,14 +96,15 @@ def take(turn: Turn, event: CasinoPlay | RoundPlayed) -> None:
     """Fold one casino event that is new."""
     key, free = turn.page_key, turn.free
     activity = activity_of(event)
-    remember(turn, activity.source_id, activity.business_id, key[len(turn.prefix) :])
+    rest = key[len(turn.prefix) :]
+    remember(turn, activity.source_id, activity.business_id, rest)
     turn.arm(activity.at + turn.brand.sessions_idle + 1)
-    page = cast("RoundPage | None", turn.pages.get(key))
+    page: RoundPage | None = turn.pages.get(key)
     if not free and not turn.head.orphans and activity.role != WHOLE and activity.bonus is None:
         if page is None:
-            if activity.role == BET and begin(turn, key, activity):
+            if activity.role == BET and begin(turn, rest, activity):
                 return
-        elif go_on(turn, key, page, activity):
+        elif go_on(turn, rest, page, activity):
             return
     if activity.bonus is not None and not free:
         turn.load(keys.bonus_page(turn.prefix, activity.bonus), BonusPage).user_bonus_id = activity.bonus
@@ -154,7 +153,8 @@ def _tell(turn: Turn, key: bytes, page: RoundPage, shapes: list[tuple[Generation
         new.revision += 1
         if not free:
             kind = "round_closed" if new.revision == 1 else "round_corrected"
-            turn.tell(kind, subject(turn, key, n + 1, new.revision), new.closed_at or turn.about.occurred_at)
+            name = subject(key[len(turn.prefix) + 1 :].decode(), n + 1, new.revision)
+            turn.tell(kind, name, new.closed_at or turn.about.occurred_at)
 
 
 def recount(turn: Turn) -> None:

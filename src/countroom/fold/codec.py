@@ -7,8 +7,10 @@ import msgspec
 
 from countroom.fold import keys
 from countroom.fold.money_pages import BonusBets, BonusPage, PaymentPage
+from countroom.fold.other_pages import CartPage, GamePage, ListsPage, LotteryPage, PokerPage
 from countroom.fold.pages import Bucket, DayPage, Head, Known, RoundPage
 from countroom.fold.profile_page import ProfilePage
+from countroom.fold.sports_pages import OtherPlay, SportsBetPage
 
 encode: Final = msgspec.msgpack.Encoder().encode
 """A page as bytes: arrays without field names, dictionaries in their order; equal pages give equal bytes."""
@@ -27,6 +29,13 @@ _KINDS: Final[dict[bytes, type[object]]] = {
     keys.BONUS: BonusPage,
     keys.BONUS_BETS: BonusBets,
     keys.ORPHAN: RoundPage,
+    keys.SPORT: SportsBetPage,
+    keys.OTHER_PLAY: OtherPlay,
+    keys.LOTTERY: LotteryPage,
+    keys.POKER: PokerPage,
+    keys.CART: CartPage,
+    keys.LISTS: ListsPage,
+    keys.GAME: GamePage,
 }
 _DECODERS: Final[dict[int, Callable[[bytes], object]]] = {
     kind[0]: msgspec.msgpack.Decoder(page).decode for kind, page in _KINDS.items()

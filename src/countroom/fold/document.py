@@ -11,8 +11,10 @@ from countroom.fold.scopes import scope, shown_pockets
 from countroom.fold.settings import BrandSettings
 from countroom.fold.shown_counters import counters
 from countroom.fold.shown_money import bonuses, payments
-from countroom.fold.shown_play import rollbacks, rounds, sessions
+from countroom.fold.shown_others import carts, catalogue, lists, lottery, poker
+from countroom.fold.shown_play import latest_rounds, rollbacks, sessions
 from countroom.fold.shown_profile import shown_profile
+from countroom.fold.shown_sports import sports_bets
 from countroom.fold.sums import together
 from countroom.fold.turn import Pages
 
@@ -30,10 +32,10 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
         "totals": _totals(life, r.all(keys.HOUR, Bucket), brand),
         "counters": counters(r),
     }
-    if free.casino:
+    if free.casino or free.others is not None:
         result["free_totals"] = _totals(free, r.all(keys.FREE_HOUR, Bucket), brand, base=False)
     optional: Json = {
-        "rounds": rounds(r),
+        **latest_rounds(r),
         "sessions": sessions(r, days, free_days),
         "outside": {c: p for c, pockets in sorted(head.outside.items()) if (p := shown_pockets(pockets))},
         "payments": payments(r),
@@ -53,6 +55,12 @@ def document(pages: Pages, key: PlayerKey, brand: BrandSettings) -> Json:
             )
         ],
         "rollbacks": rollbacks(r),
+        "sports_bets": sports_bets(r),
+        "lottery": lottery(r),
+        "poker": poker(r),
+        "carts": carts(r),
+        **lists(r),
+        "catalogue": catalogue(r),
     }
     result |= {name: value for name, value in optional.items() if value}
     result["handling"] = {

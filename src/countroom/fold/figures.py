@@ -1,9 +1,11 @@
-"""GGR, NGR, hold, RTP from the cells of one scope; semantics.md 4.2, 4.3."""
+"""GGR, NGR, hold, RTP from the cells of one scope; semantics.md 4.2, 4.3, 6.4, 7."""
 
-from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from countroom.core.money import POCKETS, ZERO, plain, total
+import msgspec
+
+from countroom.core.money import EMPTY, POCKETS, ZERO, Pockets, minus, plain, plus, pockets, total
+from countroom.fold.other_cells import LotteryCell, PokerCell, SportsCell
 from countroom.fold.pages import BonusesCell, CasinoCell, PaymentsCell
 from countroom.fold.settings import BrandSettings
 
@@ -11,6 +13,17 @@ _SHOWN = Context(prec=200, rounding=ROUND_HALF_EVEN)
 _SIX = Decimal("0.000001")
 
 Json = dict[str, object]
+
+
+class Cells(msgspec.Struct, frozen=True, kw_only=True):
+    """The cells of one currency in one scope, that figures are made of."""
+
+    casino: CasinoCell
+    payments: PaymentsCell
+    bonuses: BonusesCell
+    sports: SportsCell
+    lottery: LotteryCell
+    poker: PokerCell
 
 
 def ratio(numerator: Decimal, denominator: Decimal) -> str:
@@ -23,30 +36,62 @@ def amounts(**named: Decimal) -> Json:
     return {name: plain(amount) for name, amount in named.items() if amount}
 
 
-def bonus_cost(brand: BrandSettings, ggr: Mapping[str, Decimal], casino: CasinoCell, bonuses: BonusesCell) -> Decimal:
+def sports_ggr(cell: SportsCell, brand: BrandSettings) -> Pockets:
+    """GGR of sports: on what was settled, or on what was placed and not given back."""
+    if brand.sports_ggr_basis == "settled":
+        return minus(cell.settled_stake, cell.payout)
+    return minus(minus(cell.turnover, cell.void_stake), cell.payout)
+
+
+class _Product(msgspec.Struct, frozen=True):
+    """One product's share: what was staked, what was paid, what is left of it."""
+
+    turnover: Pockets
+    payout: Pockets
+    ggr: Pockets
+
+
+def _products(brand: BrandSettings, c: Cells) -> dict[str, _Product]:
+    """Per product; lottery and fees are real money."""
+    tickets, prizes = pockets(c.lottery.turnover), pockets(c.lottery.payout)
+    return {
+        "casino": _Product(c.casino.turnover, c.casino.payout, minus(c.casino.turnover, c.casino.payout)),
+        "sports": _Product(c.sports.turnover, c.sports.payout, sports_ggr(c.sports, brand)),
+        "lottery": _Product(tickets, prizes, minus(tickets, prizes)),
+        "poker": _Product(EMPTY, EMPTY, pockets(c.poker.fees)),
+    }
+
+
+def _sum(parts: list[Pockets]) -> Pockets:
+    found = EMPTY
+    for part in parts:
+        found = plus(found, part)
+    return found
+
+
+def bonus_cost(brand: BrandSettings, ggr: dict[str, Decimal], turnover: Pockets, bonuses: BonusesCell) -> Decimal:
     """What bonuses cost, by the brand's way of counting it."""
     match brand.ngr_bonus_cost:
         case "conversion":
             locked = ggr["locked"] if brand.ngr_locked_as == "bonus" else ZERO
             return ggr["bonus"] + locked + bonuses.converted
         case "stake":
-            return casino.turnover[1] if len(casino.turnover) > 1 else ZERO
+            return turnover[1] if len(turnover) > 1 else ZERO
         case "grant":
             return bonuses.granted - bonuses.reversed
         case _:
             return ZERO
 
 
-def figures(brand: BrandSettings, casino: CasinoCell, payments: PaymentsCell, bonuses: BonusesCell) -> Json:
-    """The figures of one currency in one scope."""
-    turnover, payout = total(casino.turnover), total(casino.payout)
-    per_pocket = {
-        name: (casino.turnover[n] if n < len(casino.turnover) else ZERO)
-        - (casino.payout[n] if n < len(casino.payout) else ZERO)
-        for n, name in enumerate(POCKETS)
-    }
-    ggr = turnover - payout
-    cost = bonus_cost(brand, per_pocket, casino, bonuses)
+def figures(brand: BrandSettings, c: Cells) -> Json:
+    """The figures of one currency in one scope: of all products, and of each where there is more than casino."""
+    products = _products(brand, c)
+    staked = _sum([p.turnover for p in products.values()])
+    turnover, payout = total(staked), total(_sum([p.payout for p in products.values()]))
+    won = _sum([p.ggr for p in products.values()])
+    per_pocket = {name: won[n] if n < len(won) else ZERO for n, name in enumerate(POCKETS)}
+    ggr = total(won)
+    cost = bonus_cost(brand, per_pocket, staked, c.bonuses)
     result = amounts(
         turnover=turnover,
         payout=payout,
@@ -57,12 +102,22 @@ def figures(brand: BrandSettings, casino: CasinoCell, payments: PaymentsCell, bo
         ggr_unsplit=per_pocket["unsplit"],
         bonus_cost=cost,
         ngr=ggr - cost,
-        net_deposits=payments.deposit_sum - payments.withdrawal_sum - payments.chargeback_sum,
-    )
-    if turnover:
-        result["hold"] = ratio(ggr, turnover)
-        result["rtp"] = ratio(payout, turnover)
-    missing = casino.missing + payments.missing + bonuses.missing
+        net_deposits=c.payments.deposit_sum - c.payments.withdrawal_sum - c.payments.chargeback_sum,
+        poker_net=total(c.poker.buy_in) - total(c.poker.cash_out),
+    ) | _ratios(ggr, payout, turnover)
+    missing = sum(x.missing for x in (c.casino, c.payments, c.bonuses, c.sports, c.lottery, c.poker))
     if missing:
         result["missing"] = missing
+    shown = {name: f for name, p in products.items() if (f := _product(p))}
+    if set(shown) - {"casino"}:
+        result["products"] = shown
     return result
+
+
+def _product(p: _Product) -> Json:
+    turnover, payout, ggr = total(p.turnover), total(p.payout), total(p.ggr)
+    return amounts(turnover=turnover, payout=payout, ggr=ggr) | _ratios(ggr, payout, turnover)
+
+
+def _ratios(ggr: Decimal, payout: Decimal, turnover: Decimal) -> Json:
+    return {"hold": ratio(ggr, turnover), "rtp": ratio(payout, turnover)} if turnover else {}

@@ -1,7 +1,5 @@
 """Dedupe, the first step of the fold: every identity is remembered for ever, in its anchor's row; semantics.md 1."""
 
-from typing import cast
-
 from countroom.core.events import About
 from countroom.core.identity import SEPARATOR, anchor, mark
 from countroom.fold.pages import Known
@@ -22,10 +20,7 @@ def _full(short: str, of: str) -> str:
 def known(turn: Turn, identity: str) -> list[tuple[Known, str, str]]:
     """Remembered events that an identity, or a bare anchor, means: (row, source id, business id)."""
     of = anchor(identity)
-    row = cast(
-        "list[Known] | None",
-        turn.pages.get(turn.ids + of.encode()),
-    )
+    row: list[Known] | None = turn.pages.get(turn.ids + of.encode())
     if not row:
         return []
     found = [(k, _full(k.source_mark, of), _full(k.business_mark, of)) for k in row]
@@ -56,12 +51,13 @@ def remember(turn: Turn, source_id: str | None, business_id: str | None, page: b
     if len(turn.rows) == 1 and source_id and business_id and source_id is about.source_id:
         [key] = turn.rows
         if turn.pages.get(key) is None:
-            turn.pages.put(key, [Known(page, mark(source_id), mark(business_id), not about.is_loud)])
+            known_as = source_id[source_id.rfind(SEPARATOR) + 1 :], business_id[business_id.rfind(SEPARATOR) + 1 :]
+            turn.pages.put(key, [Known(page, *known_as, turn.quiet)])
             return
     for of in sorted({anchor(i) for i in (source_id, business_id) if i}):
         entry = Known(page, _short(source_id, of), _short(business_id, of), not about.is_loud)
         key = turn.ids + of.encode()
-        row = cast("list[Known]", turn.pages.get(key) or [])
+        row: list[Known] = turn.pages.get(key) or []
         if not any(_same(k, entry) for k in row):
             turn.pages.put(key, [*row, entry])
 
@@ -71,7 +67,7 @@ def forget(turn: Turn, source_id: str | None, business_id: str | None, page: byt
     for of in sorted({anchor(i) for i in (source_id, business_id) if i}):
         entry = Known(page, _short(source_id, of), _short(business_id, of))
         key = turn.ids + of.encode()
-        row = cast("list[Known]", turn.pages.get(key) or [])
+        row: list[Known] = turn.pages.get(key) or []
         left = [k for k in row if not _same(k, entry)]
         if left != row:
             turn.pages.put(key, left or None)
@@ -89,7 +85,7 @@ def make_loud(turn: Turn) -> bool:
         if identity is None:
             continue
         key = turn.ids + anchor(identity).encode()
-        row = cast("list[Known]", turn.pages.get(key) or [])
+        row: list[Known] = turn.pages.get(key) or []
         hit = [k for k, source, business in known(turn, identity) if identity in (source, business) and k.quiet]
         if hit:
             loud = [Known(k.page, k.source_mark, k.business_mark) if k in hit else k for k in row]

@@ -25,6 +25,16 @@ PAYMENT: Final = b"y"
 BONUS: Final = b"b"
 BONUS_BETS: Final = b"c"
 ORPHAN: Final = b"x"
+SPORT: Final = b"w"
+OTHER_PLAY: Final = b"v"
+LOTTERY: Final = b"l"
+POKER: Final = b"k"
+CART: Final = b"t"
+LISTS: Final = b"a"
+GAME: Final = b"g"
+
+UNDOABLE: Final = (ROUND, FREE_ROUND, SPORT, ORPHAN)
+"""Kinds of page whose facts a rollback can take back; aimed at anything else it waits as an orphan."""
 
 
 def of_player(brand: str, player: str) -> bytes:
@@ -92,6 +102,31 @@ def bonus_bets_page(prefix: bytes, user_bonus_id: str, part: int) -> bytes:
 def orphan_page(prefix: bytes, anchor: str) -> bytes:
     """Rollbacks whose target has not come."""
     return prefix + ORPHAN + anchor.encode()
+
+
+def sport_page(prefix: bytes, bet_id: str) -> bytes:
+    """One sports bet, of either ledger: its legs do not say of which they are."""
+    return prefix + SPORT + bet_id.encode()
+
+
+def lottery_page(prefix: bytes, lottery_id: str, draw_id: str, ticket_id: str) -> bytes:
+    """One lottery ticket, or one transaction."""
+    return prefix + LOTTERY + f"{lottery_id}\0{draw_id}\0{ticket_id}".encode()
+
+
+def poker_page(prefix: bytes, game: str, container_id: str) -> bytes:
+    """One poker tournament or table."""
+    return prefix + POKER + f"{game}\0{container_id}".encode()
+
+
+def cart_page(prefix: bytes, cart_id: str) -> bytes:
+    """One cart."""
+    return prefix + CART + cart_id.encode()
+
+
+def game_page(prefix: bytes, game: str) -> bytes:
+    """One entry of the brand's catalogue, under the player without a name."""
+    return prefix + GAME + game.encode()
 
 
 def player_of(key: bytes) -> PlayerKey:

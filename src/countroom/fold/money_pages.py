@@ -44,6 +44,8 @@ class PaymentPage(msgspec.Struct, array_like=True):
     payment_id: str = ""
     direction: str = ""
     steps: list[PaymentStep] = []
+    told: tuple[str, int] | None = None
+    """Status and time under which it was told as counted, last: a later status that counts is not told again."""
 
 
 class BonusStep(msgspec.Struct, array_like=True, gc=False, frozen=True):

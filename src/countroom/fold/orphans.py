@@ -6,10 +6,11 @@ from countroom.core.identity import SEPARATOR, anchor, hits
 from countroom.fold import keys
 from countroom.fold.identity import forget, remember
 from countroom.fold.pages import Rollback, RoundPage
+from countroom.fold.sports_pages import SportsBetPage
 from countroom.fold.turn import Turn
 
 
-def put(turn: Turn, key: bytes, page: RoundPage, chain: list[Rollback]) -> None:
+def put(turn: Turn, key: bytes, page: RoundPage | SportsBetPage, chain: list[Rollback]) -> None:
     """Put rollbacks into a page, and let their identities lead there."""
     for rollback in chain:
         if rollback not in page.rollbacks:

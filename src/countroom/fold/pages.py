@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from countroom.core.money import EMPTY, ZERO, Pockets
+from countroom.fold.other_cells import Others
 
 
 class CasinoCell(msgspec.Struct, array_like=True, gc=False):
@@ -68,6 +69,8 @@ class Bucket(msgspec.Struct, array_like=True):
     payments_base: PaymentsCell | None = None
     bonuses: dict[str, BonusesCell] = {}
     bonuses_base: BonusesCell | None = None
+    others: Others | None = None
+    """Sports, lottery, poker, carts: one field, as most buckets have none of them."""
 
 
 class Rollback(msgspec.Struct, array_like=True, gc=False, frozen=True):
@@ -187,6 +190,24 @@ class DayPage(msgspec.Struct, array_like=True):
     carried: int = -1
     """The day on which the cluster that reaches into this day began; -1 when none does."""
     logins: list[int] = []
+    rested: list[bytes] = []
+    """Clusters that lie before those of `clusters`, encoded: few events of a day mean an earlier session."""
+
+    def awake(self) -> list[Cluster]:
+        """All clusters of the day, in the order in which they came up, each decoded."""
+        if self.rested:
+            self.clusters[:0] = map(_decode_cluster, self.rested)
+            self.rested.clear()
+        return self.clusters
+
+    def rest(self) -> None:
+        """Encode all clusters but the last. Done whenever the page is written, so that equal days have equal bytes."""
+        self.rested += map(_encode_cluster, self.clusters[:-1])
+        del self.clusters[:-1]
+
+
+_encode_cluster = msgspec.msgpack.Encoder().encode
+_decode_cluster = msgspec.msgpack.Decoder(Cluster).decode
 
 
 class Moments(msgspec.Struct, array_like=True, gc=False):

@@ -17,6 +17,8 @@ from countroom.fold.turn import Turn
 
 _RANK = {"requested": 0, "approved": 1, "completed": 2, "rejected": 3, "cancelled": 3}
 COUNTS = ("approved", "completed")
+FTD_SUBJECT = "1"
+"""Of the signal that the first deposit was reached: told once per player, at the first revision."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -140,9 +142,35 @@ def take(turn: Turn, event: PaymentReported) -> None:
     book(turn, before, bookings(page, turn.brand), product="payments")
     now = standing(page.steps)
     if now.counted_at and not was.counted_at and event.direction in ("deposit", "withdrawal"):
-        turn.tell(f"{event.direction}_counted", f"{event.payment_id}/{now.status}", now.counted_at)
+        page.told = now.status, now.counted_at
+        content = counted(turn, page, now) if turn.is_linked else None
+        turn.tell(f"{event.direction}_counted", counted_subject(page), now.counted_at, content)
     if event.direction == "deposit" and was.counted_at != now.counted_at:
         _first_deposit(turn, event.payment_id, now.counted_at)
+
+
+def counted_subject(page: PaymentPage) -> str:
+    """The subject under which the payment was told as counted."""
+    return f"{page.payment_id}/{page.told[0] if page.told else ''}"
+
+
+def counted(turn: Turn, page: PaymentPage, s: Standing) -> dict[str, object]:
+    """What is told of a payment that counts; `count` is how many of its direction do by now."""
+    content = amounts_of(turn, page, s)
+    cells = turn.head.life.payments.values()
+    content["count"] = sum(c.deposits if page.direction == "deposit" else c.withdrawals for c in cells)
+    return content
+
+
+def amounts_of(turn: Turn, page: PaymentPage, s: Standing) -> dict[str, object]:
+    """The payment as it stands: id, amount that counts, currency, the same in base where it has a rate, method."""
+    content: dict[str, object] = {"payment_id": page.payment_id, "amount": s.counted}
+    if s.stated is not None:
+        base = in_base(s.counted, s.stated.currency, s.stated.rate, turn.brand)
+        content["currency"] = s.stated.currency
+        content |= {} if base is None else {"base_amount": base}
+        content |= {"method": s.stated.method} if s.stated.method else {}
+    return content
 
 
 def _first_deposit(turn: Turn, payment_id: str, counted_at: int) -> None:
@@ -156,11 +184,21 @@ def _first_deposit(turn: Turn, payment_id: str, counted_at: int) -> None:
     if head.ftd == was:
         return
     head.ftd_revision += 1
+    content = first_deposit(turn) if turn.is_linked else {}
     if head.ftd_revision == 1:
-        turn.tell("ftd_reached", f"{head.ftd_revision}", counted_at)
+        turn.tell("ftd_reached", FTD_SUBJECT, counted_at, content)
     else:
-        name = f"{was[0] if was else 'none'}>{head.ftd[0] if head.ftd else 'none'}"
-        turn.tell("ftd_corrected", f"{head.ftd_revision}/{name}", turn.about.occurred_at)
+        old, new = was[0] if was else "none", head.ftd[0] if head.ftd else "none"
+        content = {"was": old, "is": new} | content
+        turn.tell("ftd_corrected", f"{head.ftd_revision}/{old}>{new}", turn.about.occurred_at, content)
+
+
+def first_deposit(turn: Turn) -> dict[str, object]:
+    """What is told of the first deposit; empty when there is none."""
+    if turn.head.ftd is None:
+        return {}
+    page = turn.peek(keys.payment_page(turn.prefix, "deposit", turn.head.ftd[0]), PaymentPage)
+    return {} if page is None else amounts_of(turn, page, standing(page.steps))
 
 
 def counted_deposits(turn: Turn) -> list[tuple[str, int]]:

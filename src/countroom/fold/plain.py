@@ -6,15 +6,17 @@ listing them: the property tests hold both against the naive reference.
 
 from decimal import Decimal
 
-from countroom.core.money import EMPTY, ZERO, plus, total
+from countroom.core.money import EMPTY, ZERO, Pockets, plus, total
 from countroom.fold.moments import add_moment, set_day
 from countroom.fold.pages import (
     BET,
     Activity,
+    Bucket,
     CasinoCell,
     Cluster,
     EarlyWin,
     Generation,
+    Head,
     Moments,
     RoundPage,
 )
@@ -27,25 +29,26 @@ from countroom.fold.totals import MAX_OPEN, concluded, top
 from countroom.fold.turn import Turn
 
 
-def subject(turn: Turn, key: bytes, generation: int, revision: int) -> str:
-    """A round's name in signals."""
-    name = key[len(turn.prefix) + 1 :].decode().replace("\0", "/")
-    return f"{name}/{generation}/{revision}"
+def subject(name: str, generation: int, revision: int) -> str:
+    """How a round is named in signals; `name` is its page key's rest, less the kind."""
+    return f"{name.replace(_NUL, '/')}/{generation}/{revision}"
 
 
-def begin(turn: Turn, key: bytes, bet: Activity) -> bool:
+_NUL = "\0"
+
+
+def begin(turn: Turn, rest: bytes, bet: Activity) -> bool:
     """Fold the first bet of a new round. False, and nothing done, when it is not a plain one."""
     head, brand = turn.head, turn.brand
     at = bet.at
     if bet.ends or bet.combined or brand.casino_basis == "rounds" or head.clock >= at + brand.rounds_timeout:
         return False
-    rest = key[len(turn.prefix) :]
     if len(head.open_rounds) >= MAX_OPEN:
         return False
     stake = total(bet.pockets)
     free = stake <= 0
     generation = Generation(at, at, "open", at, at, 0, "", at, bet.currency, free)
-    turn.pages.put(key, RoundPage([bet], [], [generation]))
+    turn.pages.put(turn.page_key, RoundPage([bet], [], [generation]))
     head.open_rounds[rest] = at
     cluster = add_point(turn, at, is_bet=True, free=False)
     cluster.open_rounds += 1
@@ -59,7 +62,7 @@ def begin(turn: Turn, key: bytes, bet: Activity) -> bool:
     return True
 
 
-def go_on(turn: Turn, key: bytes, page: RoundPage, new: Activity) -> bool:
+def go_on(turn: Turn, rest: bytes, page: RoundPage, new: Activity) -> bool:
     """Fold a later bet or result of an open round. False, and nothing done, when it is not a plain one."""
     if page.rollbacks or len(page.generations) != 1:
         return False
@@ -74,7 +77,6 @@ def go_on(turn: Turn, key: bytes, page: RoundPage, new: Activity) -> bool:
         or head.clock >= at + brand.rounds_timeout
     ):
         return False
-    rest = key[len(turn.prefix) :]
     if rest not in head.open_rounds:
         return False
     amount = total(new.pockets)
@@ -82,7 +84,7 @@ def go_on(turn: Turn, key: bytes, page: RoundPage, new: Activity) -> bool:
         return False
     page.activities.append(new)
     g.last = g.last_at = at
-    turn.pages.put(key, page)
+    turn.pages.put(turn.page_key, page)
     cluster = add_point(turn, at, is_bet=new.role == BET, free=False)
     if g.home < cluster.first:
         cluster = find(turn, g.home, free=False)
@@ -100,9 +102,10 @@ def go_on(turn: Turn, key: bytes, page: RoundPage, new: Activity) -> bool:
     g.state, g.closed_at, g.closed_by, g.revision = "closed", at, by, 1
     del head.open_rounds[rest]
     cluster.open_rounds -= 1
+    name = rest[1:].decode()
     if not g.free:
-        concluded(turn, _conclude(turn, page, g), 1, key)
-    turn.tell("round_closed", subject(turn, key, 1, 1), at)
+        concluded(turn, _conclude(turn, page, g), 1, name)
+    turn.tell("round_closed", subject(name, 1, 1), at)
     return True
 
 
@@ -119,23 +122,21 @@ def _conclude(turn: Turn, page: RoundPage, g: Generation) -> Concluded:
     return Concluded(g.first, 1, won, staked, won < staked, won > 0)
 
 
-def _cells(turn: Turn, at: int, currency: str) -> tuple[CasinoCell, CasinoCell, CasinoCell | None, CasinoCell | None]:
-    """Cells of the currency for life and hour, and their base cells when the currency is another than the base."""
-    life = turn.head.life
-    bucket = turn.hour(at, turn.day_number, free=False)
-    first = life.casino.get(currency)
-    if first is None:
-        first = life.casino[currency] = CasinoCell()
-    second = bucket.casino.get(currency)
-    if second is None:
-        second = bucket.casino[currency] = CasinoCell()
-    if currency == turn.brand.base_currency:
-        return first, second, None, None
+def _cell(bucket: Bucket, currency: str) -> CasinoCell:
+    """The cell of a currency, made when there is none."""
+    cell = bucket.casino.get(currency)
+    if cell is None:
+        cell = bucket.casino[currency] = CasinoCell()
+    return cell
+
+
+def _bases(life: Bucket, hour: Bucket) -> tuple[CasinoCell, CasinoCell]:
+    """The cells that hold other currencies than the base one, in base."""
     if life.casino_base is None:
         life.casino_base = CasinoCell()
-    if bucket.casino_base is None:
-        bucket.casino_base = CasinoCell()
-    return first, second, life.casino_base, bucket.casino_base
+    if hour.casino_base is None:
+        hour.casino_base = CasinoCell()
+    return life.casino_base, hour.casino_base
 
 
 def _moment(moments: Moments, at: int) -> None:
@@ -151,34 +152,39 @@ def _moment(moments: Moments, at: int) -> None:
 
 def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[CasinoCell, CasinoCell]:
     """Book a stake everywhere but for its round."""
-    head, pockets, currency = turn.head, bet.pockets, bet.currency
-    life, hour, *bases = _cells(turn, bet.at, currency)
-    base = in_base(bet, pockets, turn.brand)
-    for cell in (life, hour):
-        cell.turnover = plus(cell.turnover, pockets)
-        if stake > 0:
-            cell.bets += 1
-        if bet.free_stake:
-            cell.free_stake = (cell.free_stake + bet.free_stake).normalize()
-    for cell_or_none in bases:
-        if cell_or_none is not None:
-            if base is None:
-                cell_or_none.missing += 1 if pockets else 0
-            else:
-                cell_or_none.turnover = plus(cell_or_none.turnover, base)
-            nominal = free_stake_in_base(bet, turn.brand)
-            if nominal:
-                cell_or_none.free_stake = (cell_or_none.free_stake + nominal).normalize()
-    _moment(head.bets, bet.at)
+    head, pockets, currency, at = turn.head, bet.pockets, bet.currency, bet.at
+    bucket = turn.hour(at, turn.day_number, free=False)
+    life, hour = _cell(head.life, currency), _cell(bucket, currency)
+    life.turnover = plus(life.turnover, pockets)
+    hour.turnover = plus(hour.turnover, pockets)
     if stake > 0:
-        _active(turn, turn.day_number)
-    apart = EMPTY if currency == turn.brand.base_currency else base
-    stake_in(cluster, Stake(bet.game, currency, pockets, base=apart), 1)
+        life.bets += 1
+        hour.bets += 1
+        _active(head, turn.day_number)
+    if bet.free_stake:
+        life.free_stake = (life.free_stake + bet.free_stake).normalize()
+        hour.free_stake = (hour.free_stake + bet.free_stake).normalize()
+    _moment(head.bets, at)
+    apart: Pockets | None = EMPTY
+    if currency != turn.brand.base_currency:
+        apart = in_base(bet, pockets, turn.brand)
+        _bet_in_base(turn, bet, apart, _bases(head.life, bucket))
+    stake_in(cluster, Stake(bet.game, currency, pockets, stake, None if apart is None else total(apart)), 1)
     return life, hour
 
 
-def _active(turn: Turn, day: int) -> None:
-    head = turn.head
+def _bet_in_base(turn: Turn, bet: Activity, base: Pockets | None, cells: tuple[CasinoCell, CasinoCell]) -> None:
+    nominal = free_stake_in_base(bet, turn.brand)
+    for cell in cells:
+        if base is None:
+            cell.missing += 1 if bet.pockets else 0
+        else:
+            cell.turnover = plus(cell.turnover, base)
+        if nominal:
+            cell.free_stake = (cell.free_stake + nominal).normalize()
+
+
+def _active(head: Head, day: int) -> None:
     place, bit = divmod(day - head.active_from, 8)
     bits = head.active_days
     if not (0 <= place < len(bits) and bits[place] >> bit & 1):
@@ -187,23 +193,25 @@ def _active(turn: Turn, day: int) -> None:
 
 def _win(turn: Turn, win: Activity, amount: Decimal, cluster: Cluster) -> None:
     """Book a payout everywhere but for its round."""
-    head, pockets, currency = turn.head, win.pockets, win.currency
-    life, hour, *bases = _cells(turn, win.at, currency)
-    base = in_base(win, pockets, turn.brand)
-    for cell in (life, hour):
-        cell.payout = plus(cell.payout, pockets)
-        if amount > 0:
-            cell.wins += 1
-    for cell_or_none in bases:
-        if cell_or_none is not None:
-            if base is None:
-                cell_or_none.missing += 1
-            else:
-                cell_or_none.payout = plus(cell_or_none.payout, base)
-    base_amount = None if base is None else total(base)
+    head, pockets, currency, at = turn.head, win.pockets, win.currency, win.at
+    bucket = turn.hour(at, turn.day_number, free=False)
+    life, hour = _cell(head.life, currency), _cell(bucket, currency)
+    life.payout = plus(life.payout, pockets)
+    hour.payout = plus(hour.payout, pockets)
     if amount > 0:
-        _moment(head.wins, win.at)
+        life.wins += 1
+        hour.wins += 1
+        _moment(head.wins, at)
         top(turn, currency, amount, 1)
-        if base_amount is not None and currency != turn.brand.base_currency:
-            top(turn, "", base_amount, 1)
-    pay(cluster, EarlyWin(win.at, currency, pockets, ZERO if currency == turn.brand.base_currency else base_amount), 1)
+    apart: Decimal | None = ZERO
+    if currency != turn.brand.base_currency:
+        base = in_base(win, pockets, turn.brand)
+        apart = None if base is None else total(base)
+        for cell in _bases(head.life, bucket):
+            if base is None:
+                cell.missing += 1
+            else:
+                cell.payout = plus(cell.payout, base)
+        if amount > 0 and apart is not None:
+            top(turn, "", apart, 1)
+    pay(cluster, EarlyWin(at, currency, pockets, apart), 1)

@@ -13,6 +13,8 @@ from countroom.fold.profile_page import ProfilePage, Stated
 from countroom.fold.turn import Turn
 
 KEPT_STALE = 16
+READY_SUBJECT = "profile"
+"""Of the signal that the profile is ready: told once per player."""
 FIXED = ("wallet_currency",)
 """Fields whose earliest value stays; another value is refused and flagged."""
 
@@ -39,6 +41,7 @@ def state_profile(turn: Turn, event: ProfileStated) -> None:
     """Fold what a source says it knows of the player."""
     page = _page(turn)
     was = {name: values[0] for name, values in page.fields.items()}
+    about = turn.about
     for name, value in event.fields.items():
         if value:  # an empty one never clears (tolerance 3)
             _field(turn, page, name, _said(turn, value))
@@ -49,17 +52,61 @@ def state_profile(turn: Turn, event: ProfileStated) -> None:
     if event.registered_at is not None:
         registered[0] = min(registered[0] or event.registered_at, event.registered_at)
     if event.registers:
-        registered[1] = min(registered[1] or turn.about.occurred_at, turn.about.occurred_at)
+        registered[1] = min(registered[1] or about.occurred_at, about.occurred_at)
     ready = bool(page.events) and any(page.registered)
     page.registered = registered if any(registered) else []
     if event.fields or event.about.sealed:
         _freshen(turn, page, "profile")
     page.events += 1
-    changed = sorted(name for name, values in page.fields.items() if was.get(name) != values[0])
+    changed = sorted(name for name, values in page.fields.items() if not _equal(was.get(name), values[0]))
+    for name in changed:
+        page.told[name] = about.occurred_at, about.source_id or about.business_id or ""
     if changed:
-        turn.tell("profile_changed", f"{turn.about.occurred_at}/{','.join(changed)}", turn.about.occurred_at)
+        content = changed_content(page, changed, was) if turn.is_linked else None
+        turn.tell("profile_changed", f"{about.occurred_at}/{','.join(changed)}", about.occurred_at, content)
     if page.registered and not ready:
-        turn.tell("profile_ready", "profile", turn.about.occurred_at)
+        content = ready_content(page) if turn.is_linked else None
+        turn.tell("profile_ready", READY_SUBJECT, registered_at(page), content)
+
+
+def _equal(old: Stated | None, new: Stated) -> bool:
+    """True when both say the same of a field, whoever said it and when."""
+    return old is not None and (old.value, old.token) == (new.value, new.token)
+
+
+def registered_at(page: ProfilePage) -> int:
+    """The earliest stated registration date, else the time of the earliest registration; 0 while there is none."""
+    return (page.registered[0] or page.registered[1]) if page.registered else 0
+
+
+def field_subject(page: ProfilePage, name: str) -> str:
+    """Identity of the fact that a field has the value it has."""
+    at, cause = page.told[name]
+    return f"{name}/{at}/{cause}"
+
+
+def plain_fields(page: ProfilePage) -> dict[str, object]:
+    """The plain fields with their values: personal ones never, nor their tokens."""
+    return {name: values[0].value for name, values in sorted(page.fields.items()) if values[0].token is None}
+
+
+def ready_content(page: ProfilePage) -> dict[str, object]:
+    """What is told of a player who has registered."""
+    return {"registered_at": registered_at(page), "fields": plain_fields(page)}
+
+
+def changed_content(page: ProfilePage, changed: list[str], was: dict[str, Stated]) -> dict[str, object]:
+    """What is told of fields that changed: all their names; of the plain ones value, what it was, and its identity."""
+    fields: dict[str, object] = {}
+    for name in changed:
+        said = page.fields[name][0]
+        if said.token is None:
+            old = was.get(name)
+            fields[name] = {"value": said.value, "subject": field_subject(page, name)} | (
+                {"was": old.value} if old is not None and old.value is not None else {}
+            )
+    content: dict[str, object] = {"names": changed, "fields": fields}
+    return content | {"registered_at": registered_at(page)} if page.registered else content
 
 
 def _field(turn: Turn, page: ProfilePage, name: str, said: Stated) -> None:
@@ -110,7 +157,9 @@ def state_consents(turn: Turn, event: ConsentsStated) -> None:
         if old is None or _beats(turn, said, old):
             page.consents[channel] = said
             if old is None or old.value != said.value:
-                turn.tell("consent_changed", f"{channel}/{turn.about.occurred_at}", turn.about.occurred_at)
+                page.told[f"consents.{channel}"] = said.at, said.identity
+                content: dict[str, object] = {"channel": channel, "value": said.value}
+                turn.tell("consent_changed", f"{channel}/{said.at}", said.at, content)
     _freshen(turn, page, "consents")
 
 
@@ -126,8 +175,11 @@ def state_blocks(turn: Turn, event: BlocksStated) -> None:
             per_source[said.source] = said
     _freshen(turn, page, "blocks")
     for kind in sorted(page.blocks):
-        if (kind in was) != is_blocked(page, kind):
-            turn.tell("account_status_changed", f"{kind}/{turn.about.occurred_at}", turn.about.occurred_at)
+        is_active = is_blocked(page, kind)
+        if (kind in was) != is_active:
+            at = turn.about.occurred_at
+            page.told[f"blocks.{kind}"] = at, turn.about.source_id or turn.about.business_id or ""
+            turn.tell("account_status_changed", f"{kind}/{at}", at, {"kind": kind, "active": is_active})
 
 
 def is_blocked(page: ProfilePage, kind: str) -> bool:

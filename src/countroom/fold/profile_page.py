@@ -28,3 +28,7 @@ class ProfilePage(msgspec.Struct, array_like=True):
     """Times at which a source said that they changed, and not how; those after `fat`."""
     refused: list[str] = []
     events: int = 0
+    told: dict[str, tuple[int, str]] = {}
+    """Time and identity of the event that brought the value that holds: by field, `consents.` channel, `blocks.` kind.
+
+    Saying the same once more is no change, and leaves them."""

@@ -37,7 +37,8 @@ class Reader:
     def is_known(self, target: str) -> bool:
         """True when a bet, a result or a rollback with this identity, or anchor, was seen."""
         row = self.pages.get(keys.ids_of_player(self.key.brand, self.key.player) + anchor(target).encode())
-        marks = [m for k in cast("list[Known] | None", row) or () for m in (k.source_mark, k.business_mark) if m]
+        held = [k for k in cast("list[Known] | None", row) or () if k.page[:1] in keys.UNDOABLE]
+        marks = [m for k in held for m in (k.source_mark, k.business_mark) if m]
         if SEPARATOR in target:
             return mark(target) in marks or target in marks
         return any(not m.endswith("rollback") for m in marks)

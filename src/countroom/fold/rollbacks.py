@@ -1,15 +1,13 @@
 """A rollback arrives: into the page of what it aims at, or kept until that comes; semantics.md 1.5."""
 
-from typing import cast
-
 from countroom.core.events import RolledBack
 from countroom.core.identity import SEPARATOR, anchor, hits
 from countroom.core.rejection import Reason, Rejection
-from countroom.fold import keys
-from countroom.fold.casino import before, settle
+from countroom.fold import casino, keys, sports
 from countroom.fold.identity import known
 from countroom.fold.orphans import keep, put, waiting
 from countroom.fold.pages import Rollback, RoundPage
+from countroom.fold.sports_pages import SportsBetPage
 from countroom.fold.turn import Turn
 
 
@@ -21,7 +19,7 @@ def roll_back(turn: Turn, event: RolledBack) -> Rejection | None:
         return Rejection(
             Reason.ROLLBACK_CYCLE, "expected a target that this rollback does not take back itself", "$.activity_id"
         )
-    pages = {k.page for k, _, _ in known(turn, event.target)}
+    pages = {k.page for k, _, _ in known(turn, event.target) if k.page[:1] in keys.UNDOABLE}
     chain = [rollback]
     if turn.head.orphans:
         chain += waiting(turn, rollback.source_id, rollback.business_id)
@@ -39,10 +37,16 @@ def _attach(turn: Turn, key: bytes, chain: list[Rollback]) -> None:
     if kind == keys.ORPHAN:
         keep(turn, key, chain)
         return
+    if kind == keys.SPORT:
+        bet = turn.load(key, SportsBetPage)
+        stood = sports.before(turn, bet)
+        put(turn, key, bet, chain)
+        sports.settle(turn, key, bet, stood)
+        return
     page = turn.load(key, RoundPage)
-    was = before(turn, page)
+    was = casino.before(turn, page)
     put(turn, key, page, chain)
-    settle(turn, key, page, was, free=kind == keys.FREE_ROUND)
+    casino.settle(turn, key, page, was, free=kind == keys.FREE_ROUND)
 
 
 def _closes_a_circle(turn: Turn, rollback: Rollback) -> bool:
@@ -60,8 +64,8 @@ def _closes_a_circle(turn: Turn, rollback: Rollback) -> bool:
 def _target_of(turn: Turn, identity: str) -> str | None:
     """What the remembered rollback `identity` aims at; None for anything else."""
     for k, source, business in known(turn, identity):
-        page = cast("RoundPage | None", turn.pages.get(turn.prefix + k.page))
-        for r in page.rollbacks if isinstance(page, RoundPage) else ():
+        page = turn.pages.get(turn.prefix + k.page)
+        for r in page.rollbacks if isinstance(page, RoundPage | SportsBetPage) else ():
             if (r.source_id or "", r.business_id or "") == (source, business):
                 return r.target
     return None
@@ -69,8 +73,8 @@ def _target_of(turn: Turn, identity: str) -> str | None:
 
 def conflicts(turn: Turn, event: RolledBack, page: bytes, ids: tuple[str, str]) -> bool:
     """True when the earlier rollback with these identities aims at something else, or states another amount."""
-    held = turn.peek(turn.prefix + page, RoundPage)
-    for old in held.rollbacks if isinstance(held, RoundPage) else ():
+    held = turn.pages.get(turn.prefix + page)
+    for old in held.rollbacks if isinstance(held, RoundPage | SportsBetPage) else ():
         if (old.source_id or "", old.business_id or "") == ids:
             return old.target != event.target or (
                 old.amount is not None and event.amount is not None and old.amount != event.amount

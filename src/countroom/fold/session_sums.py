@@ -5,6 +5,7 @@ currencies alone.
 """
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from countroom.core.money import Pockets, minus, plus, total
 from countroom.fold.pages import Cluster, EarlyWin, SessionCell
@@ -13,18 +14,16 @@ KEPT_TOPS = 4
 """Largest single payouts kept per currency."""
 
 
-class Stake:
+class Stake(NamedTuple):
     """One effective stake, as a session books it."""
 
-    __slots__ = ("amount", "base", "currency", "game", "pockets")
-
-    def __init__(self, game: str, currency: str, pockets: Pockets, *, base: Pockets | None) -> None:
-        """`base` is the stake in base currency: None without a rate, empty for a stake in the base currency itself."""
-        self.game = game
-        self.currency = currency
-        self.pockets = pockets
-        self.amount = total(pockets)
-        self.base: Decimal | None = None if base is None else total(base)
+    game: str
+    currency: str
+    pockets: Pockets
+    amount: Decimal
+    """Sum of the pockets."""
+    base: Decimal | None
+    """In base currency: None without a rate, 0 for a stake in the base currency itself."""
 
 
 def cell_of(cluster: Cluster, currency: str) -> SessionCell:
@@ -37,23 +36,31 @@ def cell_of(cluster: Cluster, currency: str) -> SessionCell:
 
 def stake(cluster: Cluster, s: Stake, sign: int) -> None:
     """Add a stake to a session, or take it away."""
-    cell = cell_of(cluster, s.currency)
-    if s.pockets:
-        cell.stake = plus(cell.stake, s.pockets) if sign > 0 else minus(cell.stake, s.pockets)
-        if s.base is None:
+    game_name, currency, pockets, amount, base = s
+    cell = cell_of(cluster, currency)
+    if pockets:
+        cell.stake = plus(cell.stake, pockets) if sign > 0 else minus(cell.stake, pockets)
+        if base is None:
             cluster.missing += sign
-        elif s.base:
-            cluster.base_stake += sign * s.base
-    if s.amount > 0:
+        elif base:
+            cluster.base_stake += sign * base
+    if amount > 0:
         cluster.bets += sign
-    game = cluster.games.get(s.game)
+    game = cluster.games.get(game_name)
     if game is None:
-        game = cluster.games[s.game] = {}
-    _in_game(game, s.currency, sign * s.amount, sign)
-    if s.base:
-        _in_game(game, "", sign * s.base, sign)
+        game = cluster.games[game_name] = {}
+    if sign > 0:
+        had = game.get(currency)
+        if had is not None and had[1] != -1:
+            game[currency] = (had[0] + amount, had[1] + 1)
+        else:
+            _in_game(game, currency, amount, 1)
+    else:
+        _in_game(game, currency, -amount, -1)
+    if base:
+        _in_game(game, "", sign * base, sign)
     if not game:
-        del cluster.games[s.game]
+        del cluster.games[game_name]
 
 
 def _in_game(game: dict[str, tuple[Decimal, int]], currency: str, amount: Decimal, sign: int) -> None:

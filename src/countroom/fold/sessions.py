@@ -36,14 +36,18 @@ def find(turn: Turn, at: int, *, free: bool) -> Cluster:
         return _in_page(turn.day(home, free=False), at)
     day = turn.calendar.day(at)
     page = turn.day(day, free=free)
-    for cluster in page.clusters:
+    for cluster in page.awake():
         if cluster.first <= at <= cluster.last:
             return cluster
     return _in_page(turn.day(page.carried, free=free), at)
 
 
 def _in_page(page: DayPage, at: int) -> Cluster:
-    for cluster in reversed(page.clusters):
+    if page.clusters:
+        cluster = page.clusters[-1]
+        if cluster.first <= at <= cluster.last:
+            return cluster
+    for cluster in reversed(page.awake()):
         if cluster.first <= at <= cluster.last:
             return cluster
     raise LookupError(at)
@@ -129,7 +133,7 @@ def _near(turn: Turn, at: int, *, free: bool) -> list[tuple[int, Cluster]]:
         if page.carried >= 0:
             homes.append((page.carried, turn.day(page.carried, free=free)))
         for home, holder in homes:
-            for cluster in holder.clusters:
+            for cluster in holder.awake():
                 if cluster.first - idle <= at <= cluster.last + idle:
                     found[cluster.first] = (home, cluster)
                     turn.touch(turn.day_key(home, free=free), holder)
@@ -140,7 +144,7 @@ def _rehome(turn: Turn, cluster: Cluster, home: int, day: int, *, free: bool) ->
     """Move a cluster that now begins earlier into the page of its first day, which comes back."""
     if day == home:
         return home
-    turn.day(home, free=free).clusters.remove(cluster)
+    turn.day(home, free=free).awake().remove(cluster)
     turn.day(day, free=free).clusters.append(cluster)
     mark = -1 - day if free else day
     if mark not in turn.head.session_days:
@@ -157,7 +161,7 @@ def _carry(turn: Turn, cluster: Cluster, home: int, *, free: bool) -> None:
 def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool) -> None:
     """Join the later cluster `other` into `kept`."""
     home, gone = other
-    turn.day(home, free=free).clusters.remove(gone)
+    turn.day(home, free=free).awake().remove(gone)
     kept.last = max(kept.last, gone.last)
     kept.early.extend(gone.early)
     for currency, cell in gone.cells.items():
@@ -296,7 +300,7 @@ def tick(turn: Turn) -> int:
         free = mark < 0
         page = turn.day(-1 - mark if free else mark, free=free)
         waiting = False
-        for cluster in page.clusters:
+        for cluster in page.awake():
             if not cluster.first_bet or cluster.told == FINAL:
                 continue
             if head.clock > cluster.last + brand.sessions_idle:

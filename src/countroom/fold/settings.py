@@ -34,6 +34,13 @@ class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
     bonus_contribution: dict[str, str] = {}
     """Weight of a stake by game type, as decimal text; a type that is not named weighs 1."""
     bonus_cash_types: tuple[str, ...] = ("WagerFree", "CashbackBonus", "SportsManualCashback")
+    sports_ggr_basis: Literal["settled", "placed"] = "settled"
+    sports_void_types: tuple[str, ...] = ("void", "voided", "cancelled", "canceled", "refund", "refunded", "push")
+    """Types of settlement, in lower case, whose amount is stake given back and no payout."""
+    lottery_amount_is_net: bool = True
+    """False: the stated discount is taken off the amount."""
+    poker_buy_in_includes_fee: bool = True
+    """False: the tournament fee is paid beside the amount."""
     free_money_currencies: tuple[str, ...] = ()
     profile_priority: tuple[str, ...] = ()
     """Sources, the one that wins at equal times first."""

@@ -13,6 +13,7 @@ from countroom.fold.money_pages import PaymentPage
 from countroom.fold.pages import Moments
 from countroom.fold.payments import Standing, standing
 from countroom.fold.reader import Reader
+from countroom.fold.sports_pages import OtherPlay
 
 MOST_LOSSES = 100
 
@@ -39,15 +40,26 @@ def counters(r: Reader) -> Json:
         "loss_streak": _losses(r),
     }
     result |= {name: value for name, value in optional.items() if value}
-    return result | _streaks(active_days(head.active_days, head.active_from))
+    more = r.page(keys.OTHER_PLAY, OtherPlay)
+    days = {*active_days(head.active_days, head.active_from), *active_days(more.active_days, more.active_from)}
+    return result | _streaks(sorted(days))
 
 
 def play_moments(r: Reader) -> Json:
     """First and last bet, win and login."""
     result: Json = {}
-    for name, moments in (("bet", r.head.bets), ("win", r.head.wins), ("login", r.head.logins)):
+    sports = r.page(keys.OTHER_PLAY, OtherPlay).bets
+    for name, moments in (("bet", _joined(r.head.bets, sports)), ("win", r.head.wins), ("login", r.head.logins)):
         result |= _ends(name, moments)
     return result
+
+
+def _joined(one: Moments, other: Moments) -> Moments:
+    """The moments of two products together, as far as first and last go."""
+    if not (one.count and other.count):
+        return one if one.count else other
+    first, last = min(one.first[0], other.first[0]), max(one.last[-1], other.last[-1])
+    return Moments(one.count + other.count, [first], [last])
 
 
 def _ends(name: str, moments: Moments) -> Json:

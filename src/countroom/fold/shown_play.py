@@ -1,7 +1,8 @@
 """Rounds and sessions as the player document shows them."""
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Iterator
+from heapq import nlargest
+from typing import Final, cast
 
 from countroom.core.identity import SEPARATOR, hits
 from countroom.core.instants import DAY, Instant, iso
@@ -13,21 +14,59 @@ from countroom.fold.postings import Play, plays
 from countroom.fold.reader import Reader
 from countroom.fold.rounds import effective_rollbacks, is_bet, order, split
 from countroom.fold.scopes import shown_pockets
+from countroom.fold.sports_pages import Bet, Leg, Settlement, SportsBetPage
+
+Undoable = Activity | Rollback | Bet | Leg | Settlement
+
+
+MOST_ROUNDS: Final = 500
+"""Rounds that the player document shows: the newest ones."""
+
+Mark = tuple[int, str, bool, int]
+"""Where a round stands among all: when it was opened, its page, its ledger, its place in the page."""
 
 
 def rounds(r: Reader) -> list[Json]:
     """All rounds, both ledgers."""
-    found = []
+    return sorted((_shown_round(r, page, mark) for mark, page in _marks(r)), key=_by_name)
+
+
+def newest_rounds(r: Reader, after: Mark | None = None, limit: int = MOST_ROUNDS) -> tuple[list[Json], Mark | None]:
+    """The newest rounds of both ledgers that come after `after`, newest first, and where the next ones begin.
+
+    `after` is what an earlier call gave; None begins with the newest. The second part is None when none are left.
+    """
+    marks = [(mark, page) for mark, page in _marks(r) if after is None or mark < after]
+    found = nlargest(limit, marks, key=lambda m: m[0])
+    return [_shown_round(r, page, mark) for mark, page in found], found[-1][0] if len(marks) > len(found) > 0 else None
+
+
+def latest_rounds(r: Reader) -> Json:
+    """The newest rounds by name, as the document shows them, and how many older ones it leaves out."""
+    found, more = newest_rounds(r)
+    left = 0 if more is None else sum(1 for _ in _marks(r)) - len(found)
+    return {"rounds": sorted(found, key=_by_name), "rounds_left": left}
+
+
+def _marks(r: Reader) -> Iterator[tuple[Mark, RoundPage]]:
     for kind in (keys.ROUND, keys.FREE_ROUND):
         for key, page in r.all(kind, RoundPage):
-            studio, round_id = key[1:].decode().split("\0", 1)
+            name, is_free = key[1:].decode(), kind == keys.FREE_ROUND
             for n, generation in enumerate(page.generations):
-                entry = _round(r, page, generation)
-                names: Json = {"studio": studio, "round_id": round_id, "generation": n + 1}
-                if kind == keys.FREE_ROUND:
-                    names["free_money"] = True
-                found.append(names | entry)
-    return sorted(found, key=lambda e: (str(e["studio"]), str(e["round_id"]), cast("int", e["generation"])))
+                yield (generation.first, name, is_free, n), page
+
+
+def _shown_round(r: Reader, page: RoundPage, mark: Mark) -> Json:
+    _, name, is_free, n = mark
+    studio, round_id = name.split("\0", 1)
+    names: Json = {"studio": studio, "round_id": round_id, "generation": n + 1}
+    if is_free:
+        names["free_money"] = True
+    return names | _round(r, page, page.generations[n])
+
+
+def _by_name(shown: Json) -> tuple[str, str, int]:
+    return str(shown["studio"]), str(shown["round_id"]), cast("int", shown["generation"])
 
 
 def _by_currency(found: Iterable[Play]) -> dict[str, Pockets]:
@@ -89,7 +128,7 @@ def sessions(r: Reader, days: list[tuple[bytes, DayPage]], free_days: list[tuple
     logins = sorted(t for _, page in days for t in page.logins)
     found = []
     for free, pages in ((False, days), (True, free_days)):
-        clusters = [c for _, page in pages for c in page.clusters]
+        clusters = [c for _, page in pages for c in page.awake()]
         latest = max((c.last for c in clusters), default=0)
         for cluster in sorted((c for c in clusters if c.first_bet), key=lambda c: c.first_bet):
             entry = _session(r, cluster, logins, free=free)
@@ -168,16 +207,20 @@ def _payouts(r: Reader, c: Cluster, *, free: bool) -> list[Play]:
 def rollbacks(r: Reader) -> Json:
     """Effective rollbacks that came twice, that never met their target, that state another amount than it has."""
     pages = [page for kind in (keys.ROUND, keys.FREE_ROUND, keys.ORPHAN) for _, page in r.all(kind, RoundPage)]
-    every = list(dict.fromkeys(b for page in pages for b in page.rollbacks))
+    bets = [page for _, page in r.all(keys.SPORT, SportsBetPage)]
+    held = [page.rollbacks for page in pages] + [page.rollbacks for page in bets]
+    every = list(dict.fromkeys(b for rollbacks in held for b in rollbacks))
     if not every:
         return {}
     standing = effective_rollbacks(every)
-    things: list[Activity | Rollback] = [a for page in pages for a in page.activities]
+    things: list[Undoable] = [a for page in pages for a in page.activities]
+    for bet_page in bets:
+        things += [*bet_page.legs, *bet_page.settlements, *((bet_page.bet,) if bet_page.bet is not None else ())]
     redundant = mismatch = 0
     for thing in (*things, *every):
         aimed = [b for b in standing if hits(b.target, thing.source_id, thing.business_id)]
         redundant += max(0, len(aimed) - 1)
-        if isinstance(thing, Activity) and thing.role != WHOLE:
+        if isinstance(thing, Bet | Settlement) or (isinstance(thing, Activity) and thing.role != WHOLE):
             whole = total(thing.pockets)
             mismatch += sum(b.amount is not None and SEPARATOR in b.target and b.amount != whole for b in aimed)
     due = [b for b in standing if b.at + r.brand.orphan_after <= r.head.clock and not r.is_known(b.target)]

@@ -1,44 +1,64 @@
-"""One step of the fold: `take(turn, event)` changes the pages and says what came of it.
+"""One step of the fold: `take(turn, aim, event)` changes the pages and says what came of it.
 
-A turn is prepared first: it names the pages worth loading ahead, those of a whole batch in one
-look-up. A page that a rare path wants beside them is loaded when it is asked for.
+A player has one turn for all his events of a batch. An event is aimed first: that names the pages worth
+loading ahead, those of a whole batch in one look-up. A page that a rare path wants beside them is loaded
+when it is asked for.
 """
 
 import decimal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import get_args
-
-import msgspec
+from typing import NamedTuple, get_args
 
 from countroom.core.events import (
+    About,
+    BalancesStated,
     BlocksStated,
     BonusReported,
     CasinoPlay,
     ConsentsStated,
+    CustomHappened,
     Event,
+    GameStated,
+    LinkBegun,
     Linked,
+    MigrationStated,
     PaymentReported,
+    Pinged,
     PlayerLoggedIn,
     PlayerLoggedOut,
     ProfileStated,
     ProfileWentStale,
     RolledBack,
     RoundPlayed,
+    TagsStated,
     Ticked,
     Unlinked,
 )
 from countroom.core.money import EXACT
 from countroom.core.rejection import Reason, Rejection
 from countroom.core.signals import Signal
-from countroom.fold import bonuses, casino, keys, links, payments, profile, rollbacks, timers
+from countroom.fold import (
+    bonuses,
+    casino,
+    catalogue,
+    keys,
+    links,
+    other_products,
+    payments,
+    player_lists,
+    profile,
+    rollbacks,
+    timers,
+)
 from countroom.fold.identity import make_loud, matches, remember
 from countroom.fold.restated import tell_restated
 from countroom.fold.settings import FoldSettings
-from countroom.fold.turn import Pages, Turn
+from countroom.fold.told import subject_of, told
+from countroom.fold.turn import Aim, Pages, Turn, row_keys
 
 
-class Outcome(msgspec.Struct, frozen=True, gc=False):
+class Outcome(NamedTuple):
     """What came of one event: folded, a duplicate, or refused with its reason."""
 
     kind: str
@@ -46,8 +66,8 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 FOLDED, DUPLICATE = Outcome("folded"), Outcome("duplicate")
-UNKNOWN_BRAND = Outcome("refused", Rejection(Reason.UNKNOWN_BRAND, "expected a brand of the configuration", "$.origin"))
-_TAGS = {kind: str(kind.__struct_config__.tag) for kind in get_args(Event)}
+UNKNOWN_BRAND = Rejection(Reason.UNKNOWN_BRAND, "expected a brand of the configuration", "$.origin")
+_TAGS = {k: str(k.__struct_config__.tag) for k in get_args(Event) if k not in (LinkBegun, Linked, Unlinked, Ticked)}
 
 
 @contextmanager
@@ -57,47 +77,57 @@ def exactly() -> Iterator[None]:
         yield
 
 
-def prepare(pages: Pages, event: Event, settings: FoldSettings) -> Turn | None:
-    """The event's turn, with the keys of the pages it most likely reads; None for an unknown brand."""
-    about = event.about
+def turn_of(pages: Pages, about: About, settings: FoldSettings) -> Turn | None:
+    """The turn of an event's player; None for an unknown brand."""
     brand = settings.brands.get(about.brand)
-    if brand is None:
-        return None
-    turn = Turn(pages, about, brand)
+    return None if brand is None else Turn(pages, (about.brand, about.player), brand)
+
+
+def aim(turn: Turn, event: Event, wanted: list[bytes]) -> Aim:
+    """Where the event's identities and its own page lie. Keys of what it most likely reads are put into `wanted`."""
+    about = event.about
+    rows = row_keys(turn.ids, about)
+    wanted += rows
     match event:
         case CasinoPlay() | RoundPlayed():
-            turn.free = event.free_money or event.currency in brand.free_money_currencies
-            turn.day_number = turn.calendar.day(about.occurred_at)
-            turn.page_key = keys.round_page(turn.prefix, event.studio, event.round_id, free=turn.free)
+            free = event.free_money or event.currency in turn.brand.free_money_currencies
+            page_key = keys.round_page(turn.prefix, event.studio, event.round_id, free=free)
+            day = turn.calendar.day(about.occurred_at)
+            wanted.append(page_key)
+            turn.need_day(about.occurred_at, day, wanted, free=free)
+            return Aim(rows, page_key, free, day)
         case PaymentReported():
-            turn.page_key = keys.payment_page(turn.prefix, event.direction, event.payment_id)
+            page_key = keys.payment_page(turn.prefix, event.direction, event.payment_id)
         case BonusReported():
-            turn.page_key = keys.bonus_page(turn.prefix, event.user_bonus_id)
+            page_key = keys.bonus_page(turn.prefix, event.user_bonus_id)
         case ProfileStated() | ProfileWentStale() | ConsentsStated() | BlocksStated():
-            turn.page_key = turn.prefix + keys.PROFILE
+            page_key = turn.prefix + keys.PROFILE
         case _:
-            pass
-    return turn
+            page_key = other_products.page_key(turn.prefix, event)
+    if page_key:
+        wanted.append(page_key)
+    return Aim(rows, page_key)
 
 
 def step(pages: Pages, event: Event, settings: FoldSettings, signals: list[Signal]) -> Outcome:
-    """Fold one event: `prepare` and `take` in one. Run it inside `exactly()`."""
-    return take(prepare(pages, event, settings), event, signals)
+    """Fold one event in a turn of its own. Run it inside `exactly()`."""
+    turn = turn_of(pages, event.about, settings)
+    if turn is None:
+        return Outcome("refused", UNKNOWN_BRAND)
+    return take(turn.begin(), aim(turn, event, []), event, signals)
 
 
-def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
-    """Fold one event in its turn. Run it inside `exactly()`.
+def take(turn: Turn, at: Aim, event: Event, signals: list[Signal]) -> Outcome:
+    """Fold one event in its player's turn. Run it inside `exactly()`.
 
     What partners may be told is appended to `signals`, in order.
     """
-    if turn is None:
-        return UNKNOWN_BRAND
-    turn.begin(signals)
     about = event.about
+    turn.turn_to(about, at, signals)
     if event.__class__ is Ticked:
         timers.tick(turn)
         return FOLDED
-    if about.is_loud:
+    if not turn.quiet:
         turn.watch_final_days()
     earlier = matches(turn, about)
     if earlier:
@@ -111,11 +141,19 @@ def take(turn: Turn | None, event: Event, signals: list[Signal]) -> Outcome:
     head.latest_received = max(head.latest_received, received_at)
     if received_at - about.occurred_at > turn.brand.late_after:
         head.hold_until = max(head.hold_until, received_at + turn.brand.hold_after_late)
-    if not (about.historical or about.quiet):
-        turn.tell(_TAGS[event.__class__], about.source_id or about.business_id or "", about.occurred_at)
+    if not turn.quiet:
+        _tell(turn, event, about.source_id, about.business_id)
     if turn.final_days:
         tell_restated(turn)
     return FOLDED
+
+
+def _tell(turn: Turn, event: Event, source_id: str | None, business_id: str | None) -> None:
+    """Tell the event itself. What is to be told of a link, links.py tells to its partner alone."""
+    tag = _TAGS.get(event.__class__)
+    if tag is not None:
+        at = turn.about.occurred_at
+        turn.tell(tag, subject_of(tag, source_id, business_id, at), at, told(event) if turn.is_linked else None)
 
 
 def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> Outcome | None:
@@ -131,7 +169,7 @@ def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> O
     if equal:
         turn.head.duplicates += 1
         if turn.about.is_loud and make_loud(turn):
-            turn.tell(_TAGS[event.__class__], source_id or business_id, turn.about.occurred_at)
+            _tell(turn, event, source_id, business_id)
         return DUPLICATE
     turn.head.conflicts += 1
     return Outcome(
@@ -154,7 +192,7 @@ def _conflicts(turn: Turn, event: Event, page: bytes, ids: tuple[str, str]) -> b
         case BonusReported():
             return bonuses.conflicts(turn, event, page, ids)
         case _:
-            return False
+            return other_products.conflicts(turn, event, page, ids)
 
 
 def _take(turn: Turn, event: Event) -> Rejection | None:
@@ -169,6 +207,8 @@ def _take(turn: Turn, event: Event) -> Rejection | None:
             payments.take(turn, event)
         case BonusReported():
             bonuses.take(turn, event)
+        case _ if other_products.take(turn, event):
+            pass
         case _:
             _take_player(turn, event)
             remember(turn, event.about.source_id, event.about.business_id, b"")
@@ -187,11 +227,31 @@ def _take_player(turn: Turn, event: Event) -> None:
             profile.state_blocks(turn, event)
         case PlayerLoggedIn():
             profile.log_in(turn, event)
+        case LinkBegun():
+            links.begin(turn, event)
         case Linked():
             links.link(turn, event)
         case Unlinked():
             links.unlink(turn, event)
         case PlayerLoggedOut():
+            pass
+        case _:
+            _take_reported(turn, event)
+
+
+def _take_reported(turn: Turn, event: Event) -> None:
+    match event:
+        case BalancesStated():
+            player_lists.state_balances(turn, event)
+        case TagsStated():
+            player_lists.state_tags(turn, event)
+        case CustomHappened():
+            player_lists.count_custom(turn, event)
+        case MigrationStated():
+            player_lists.state_migration(turn, event)
+        case GameStated():
+            catalogue.state_game(turn, event)
+        case Pinged():
             pass
         case _:
             raise TypeError(type(event).__name__)

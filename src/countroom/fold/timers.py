@@ -43,7 +43,11 @@ def _orphaned(turn: Turn, due: int) -> None:
     for _, page in turn.pages.scan(turn.prefix + keys.ORPHAN):
         for rollback in cast("RoundPage", page).rollbacks:
             if rollback.at + turn.brand.orphan_after == due:
-                turn.tell("rollback_orphaned", rollback.source_id or rollback.business_id or "", due)
+                own_id = rollback.source_id or rollback.business_id or ""
+                content: dict[str, object] = {"target": rollback.target, "rolled_back_at": rollback.at}
+                if rollback.amount is not None:
+                    content["amount"] = rollback.amount
+                turn.tell("rollback_orphaned", own_id, due, content)
 
 
 def dues(turn: Turn) -> list[int]:
@@ -54,7 +58,7 @@ def dues(turn: Turn) -> list[int]:
     for mark in head.session_days:
         free = mark < 0
         page = turn.peek(turn.day_key(-1 - mark if free else mark, free=free), DayPage)
-        for cluster in page.clusters if page is not None else ():
+        for cluster in page.awake() if page is not None else ():
             found += session_dues(cluster, brand.sessions_idle, brand.sessions_grace)
     return found
 

@@ -44,7 +44,7 @@ def apply(turn: Turn, posting: Posting, sign: int, key: bytes, *, free: bool) ->
         case Taken():
             again = taken(turn, posting, sign, free=free)
         case Concluded():
-            return concluded(turn, posting, sign, key) if not free else False
+            return concluded(turn, posting, sign, key[len(turn.prefix) + 1 :].decode()) if not free else False
         case Open():
             return opened(turn, posting, sign, free=free)
     if sign < 0:
@@ -149,7 +149,8 @@ def _play_session(turn: Turn, p: Play, sign: int, *, free: bool) -> None:
     if not free:
         changed(turn, cluster)
     if p.is_bet:
-        stake(cluster, Stake(p.game, p.currency, p.pockets, base=apart), sign)
+        base = None if apart is None else total(apart)
+        stake(cluster, Stake(p.game, p.currency, p.pockets, total(p.pockets), base), sign)
     else:
         pay(cluster, win, sign)
 
@@ -184,8 +185,8 @@ def taken(turn: Turn, t: Taken, sign: int, *, free: bool) -> bool:
     return False
 
 
-def concluded(turn: Turn, c: Concluded, sign: int, key: bytes) -> bool:
-    """One closed paid round: multiplier and streak."""
+def concluded(turn: Turn, c: Concluded, sign: int, name: str) -> bool:
+    """One closed paid round: multiplier and streak. `name` is the rest of its page's key, less the kind."""
     head = turn.head
     again = False
     if c.has_multiplier:
@@ -198,7 +199,7 @@ def concluded(turn: Turn, c: Concluded, sign: int, key: bytes) -> bool:
         again = head.multiplier_count > 0 and not head.multipliers
     if not c.staked:
         return again
-    entry = (c.opened_at, key[len(turn.prefix) + 1 :].decode(), c.generation, c.lost)
+    entry = (c.opened_at, name, c.generation, c.lost)
     return _streak(turn, entry, sign) or again
 
 
@@ -271,4 +272,4 @@ def recounted(turn: Turn, found: list[Play], rounds: list[tuple[bytes, Concluded
                 top(turn, "", total(p.base or EMPTY), 1)
     head.multipliers, head.multiplier_count, head.streak, head.streak_count = [], 0, [], 0
     for key, c in rounds:
-        concluded(turn, c, 1, key)
+        concluded(turn, c, 1, key[len(turn.prefix) + 1 :].decode())

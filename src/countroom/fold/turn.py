@@ -1,6 +1,6 @@
 """One event's turn: the player's pages at hand, the brand's switches, and what is to be told."""
 
-from typing import Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from countroom.core.events import About
 from countroom.core.identity import SEPARATOR
@@ -22,15 +22,15 @@ class Pages(Protocol):
     asked for. The fold never knows the difference.
     """
 
-    def get(self, key: bytes) -> object | None:
-        """The decoded page under `key`, to be changed in place, or None."""
+    def get(self, key: bytes) -> Any:
+        """The decoded page under `key`, to be changed in place, or None. Its kind follows from the key."""
         ...
 
     def put(self, key: bytes, page: object | None) -> None:
         """Set a page, or mark it as changed; None removes it."""
         ...
 
-    def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
+    def scan(self, prefix: bytes) -> list[tuple[bytes, Any]]:
         """All pages whose key begins with `prefix`, changes of this batch included, in order of key."""
         ...
 
@@ -39,17 +39,34 @@ def row_keys(ids: bytes, about: About) -> list[bytes]:
     """Keys of the rows that may remember an event: one when both its identities share their anchor."""
     source, business = about.source_id, about.business_id
     if source is not None and business is not None:
-        of = source.rpartition(SEPARATOR)[0]
-        if business.rpartition(SEPARATOR)[0] == of:
+        end = source.rfind(SEPARATOR)
+        of = source[:end]
+        if business.startswith(of) and business.rfind(SEPARATOR) == end:
             return [ids + of.encode()]
     return [ids + a.encode() for a in sorted({i.rpartition(SEPARATOR)[0] for i in (source, business) if i})]
 
 
+class Aim(NamedTuple):
+    """What is known of an event before any page is loaded."""
+
+    rows: list[bytes]
+    """Keys of the rows that may remember the event."""
+    page_key: bytes
+    """The page of the event's own kind, where it has one; else empty."""
+    free: bool = False
+    day_number: int = -1
+    """The brand day of the event, for casino events."""
+
+
 class Turn:
-    """What a step works on. Pages are changed in place and marked with `touch`."""
+    """What a step works on: one player's turn, for one event after the other. Pages are changed in place.
+
+    Whatever is changed is marked with `touch`, `load` or one of those that make a page.
+    """
 
     __slots__ = (
         "about",
+        "aimed",
         "brand",
         "calendar",
         "corrected",
@@ -59,60 +76,83 @@ class Turn:
         "free",
         "head",
         "head_key",
+        "hour_page",
+        "hour_place",
         "ids",
         "own_page",
+        "own_place",
         "page_key",
         "pages",
         "prefix",
+        "quiet",
         "rows",
         "signals",
     )  # fmt: skip
 
-    def __init__(self, pages: Pages, about: About, brand: BrandSettings) -> None:
-        """A turn not yet begun: it knows its keys and has loaded nothing."""
+    about: About
+    """Of the event at hand."""
+    quiet: bool
+    """Partners are not to be told of it."""
+    signals: list[Signal]
+    head: Head
+    rows: list[bytes]
+    page_key: bytes
+    free: bool
+    day_number: int
+    final_before: int
+    """Days before this one were final before the event came."""
+
+    def __init__(self, pages: Pages, key: tuple[str, str], brand: BrandSettings) -> None:
+        """A turn of the player `key` (brand, player), not yet begun: it knows its keys and has loaded nothing."""
         self.pages = pages
-        self.about = about
         self.brand = brand
         self.calendar: Calendar = calendar(brand.time_zone, brand.day_starts_at_min)
-        self.prefix, self.head_key, self.ids = keys.player_keys(about.brand, about.player)
-        self.rows: list[bytes] = row_keys(self.ids, about)
-        self.page_key = b""
-        """The page of the event's own kind, where it has one."""
-        self.free = False
-        self.own_page: DayPage | None = None
-        self.final_before = -1
-        """Days before this one were final before the event came."""
+        self.prefix, self.head_key, self.ids = keys.player_keys(*key)
+        self.aimed: tuple[int, int, bool] | None = None
+        """Hour, day and ledger that were aimed at last."""
+        self.own_place: tuple[int, bool] | None = None
+        self.own_page: DayPage
+        """The brand day that was worked on last."""
+        self.hour_place: tuple[int, int, bool] | None = None
+        self.hour_page: Bucket
+        """The hour that was counted in last."""
         self.final_days: dict[int, Bucket] = {}
         """Final days that the event touches, as they were."""
         self.corrected: list[Cluster] = []
         """Sessions that were told as ended and have changed since."""
-        self.day_number = -1
-        """The brand day of the event, for casino events."""
 
-    def needs(self) -> list[bytes]:
-        """Keys of the pages that the event most likely reads."""
-        found = [self.head_key, *self.rows]
-        if self.page_key:
-            found.append(self.page_key)
-        if self.day_number >= 0:
-            found.append(self.day_key(self.day_number, free=self.free))
-            hour = self.about.occurred_at // HOUR
-            found.append(keys.hour_page(self.prefix, self.day_number, hour, free=self.free))
-        return found
+    def need_day(self, at: int, day: int, wanted: list[bytes], *, free: bool) -> None:
+        """Put the keys of the day and the hour into `wanted` that a casino event at `at` counts in."""
+        place = (at // HOUR, day, free)
+        if place != self.aimed:  # Events of a player mostly lie in one hour.
+            self.aimed = place
+            wanted.append(keys.day_page(self.prefix, day, free=free))
+            wanted.append(keys.hour_page(self.prefix, day, place[0], free=free))
 
-    def begin(self, signals: list[Signal]) -> "Turn":
+    def begin(self) -> "Turn":
         """Load the head and go."""
-        self.signals = signals
-        head = cast("Head | None", self.pages.get(self.head_key))
+        head: Head | None = self.pages.get(self.head_key)
         if head is None:
             head = Head()
         self.pages.put(self.head_key, head)
-        self.head: Head = head
+        self.head = head
         return self
+
+    def turn_to(self, about: About, aim: Aim, signals: list[Signal]) -> None:
+        """Take up the next event."""
+        self.about = about
+        self.signals = signals
+        self.rows, self.page_key, self.free, self.day_number = aim
+        self.quiet = about.historical or about.quiet
+        self.final_before = -1
+        if self.final_days:
+            self.final_days = {}
+        if self.corrected:
+            self.corrected = []
 
     def load(self, key: bytes, kind: type[P]) -> P:
         """The page under `key`, made when there is none, and marked as changed."""
-        page = cast("P | None", self.pages.get(key))
+        page: P | None = self.pages.get(key)
         if page is None:
             page = kind()
         self.pages.put(key, page)
@@ -120,10 +160,13 @@ class Turn:
 
     def peek(self, key: bytes, kind: type[P]) -> P | None:  # noqa: ARG002 - the type is for the checker
         """The page under `key`, or None; not marked."""
-        return cast("P | None", self.pages.get(key))
+        page: P | None = self.pages.get(key)
+        return page
 
     def touch(self, key: bytes, page: object) -> None:
-        """Mark a page as changed."""
+        """Mark a page as changed; None removes it."""
+        if page is None:
+            self.hour_place = None
         self.pages.put(key, page)
 
     def day_key(self, day: int, *, free: bool) -> bytes:
@@ -137,26 +180,33 @@ class Turn:
     def hours(self, day: int, *, free: bool) -> list[Bucket]:
         """The buckets of all hours of a brand day, to be read."""
         found = self.pages.scan(keys.hours_of_day(self.prefix, day, free=free))
-        return [cast("Bucket", page) for _, page in found]
+        return [page for _, page in found]
 
     def hour(self, at: int, day: int, *, free: bool) -> Bucket:
         """The bucket of the UTC hour of `at`, which lies in that brand day; made when there is none, and marked."""
         if day < self.final_before and not free and day not in self.final_days:
             self.final_days[day] = together(self.hours(day, free=False))
-        return self.load(keys.hour_page(self.prefix, day, at // HOUR, free=free), Bucket)
+        place = (at // HOUR, day, free)
+        if place == self.hour_place:
+            return self.hour_page
+        self.hour_place = place
+        bucket = self.hour_page = self.load(keys.hour_page(self.prefix, day, place[0], free=free), Bucket)
+        return bucket
 
     def watch_final_days(self) -> None:
         """From here on keep what final days were before they change: past their end and the grace; semantics.md 9."""
-        now = max(self.head.clock, self.head.latest_received) - self.brand.days_grace
+        head = self.head
+        now = max(head.clock, head.latest_received) - self.brand.days_grace
         if now > 0:
             self.final_before = self.calendar.day(now)
 
     def own_day(self) -> DayPage:
         """The brand day of a casino event, in its own ledger, marked as changed; looked up once."""
-        page = self.own_page
-        if page is None:
-            page = self.own_page = self.day(self.day_number, free=self.free)
-        return page
+        place = (self.day_number, self.free)
+        if place != self.own_place:
+            self.own_place = place
+            self.own_page = self.day(self.day_number, free=self.free)
+        return self.own_page
 
     def buckets(self, at: int, *, free: bool) -> tuple[Bucket, Bucket]:
         """The two buckets a fact at `at` counts in: life, and its UTC hour in its brand day."""
@@ -169,11 +219,19 @@ class Turn:
             life = head.life
         return life, self.hour(at, self.calendar.day(at), free=free)
 
+    @property
+    def is_linked(self) -> bool:
+        """True when some partner is told of the player: contents are made for him alone."""
+        for link in self.head.links.values():  # noqa: SIM110 - nearly always empty, and asked for every event
+            if link.state == "linked":
+                return True
+        return False
+
     def tell(self, kind: str, subject: str, at: int, content: dict[str, object] | None = None) -> None:
         """Say that something changed, to all partners the player is linked to."""
+        told = (content or {}) if self.is_linked else None
         about = self.about
-        told = (content or {}) if self.head.links else None
-        self.signals.append(Signal(kind, subject, at, about.historical or about.quiet, about.brand, about.player, told))
+        self.signals.append(Signal(kind, subject, at, self.quiet, about.brand, about.player, told))
 
     def arm(self, due: int) -> None:
         """See to it that the player's timer goes off at `due` or earlier."""

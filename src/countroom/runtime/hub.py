@@ -19,7 +19,7 @@ from countroom.stores.embedded.lock import DataLock
 from countroom.telemetry.logs import Logs
 
 _TOKEN_BYTES: Final = 32
-_STAGES: Final = {"intake": 0, "shard": 1, "vault": 2, "control": 2}
+_STAGES: Final = {"intake": 0, "delivery": 0, "shard": 1, "vault": 2, "control": 2}
 
 NO_BRAND: Final = """no brand is configured, so nobody's events could be taken; put one into countroom.toml:
 
@@ -90,7 +90,7 @@ class _Told:
 def _specs(
     place: Place, settings: Settings, *, rest: socket.socket, api: socket.socket, program: Sequence[str]
 ) -> list[ChildSpec]:
-    names = ["vault", *(f"shard-{number}" for number in range(settings.hub.shards)), "intake", "control"]
+    names = ["vault", *(f"shard-{number}" for number in range(settings.hub.shards)), "intake", "delivery", "control"]
     sockets = {"intake": rest, "control": api}
     specs = []
     for name in names:

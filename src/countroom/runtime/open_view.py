@@ -23,6 +23,7 @@ class StoppedShard:
         self._view = view
         self.status = view.status
         self.refusals = view.refusals
+        self.read_list = view.read_list
 
     def player(self, brand: str, player: str) -> Json | None:
         """The player document; None when nothing is known of the player."""

@@ -33,6 +33,8 @@ class Place:
         self.keys = self.root / "keys.json"
         self.vault_db = self.root / "vault.db"
         self.vault_socket = self.run / "vault.sock"
+        self.delivery_db = self.root / "delivery.db"
+        self.delivery_socket = self.run / "delivery.sock"
         self.endpoints = self.run / "endpoints.json"
         self.token = self.run / "admin.token"
         self.tally = self.run / "intake.json"

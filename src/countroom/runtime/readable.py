@@ -6,21 +6,8 @@ import msgspec
 
 from countroom.core.instants import Instant, iso
 from countroom.runtime.quarantine import Waiting
-from countroom.stores.embedded.control_db import KeyRow
 
 Json = dict[str, Any]
-
-
-def key_shown(row: KeyRow) -> Json:
-    """A key without its secret, of which only the hash is kept anyway."""
-    return {
-        "key_id": row.key_id,
-        "source": row.source,
-        "brands": list(row.brands),
-        "label": row.label,
-        "created_at": iso(row.created_at),
-        "revoked_at": iso(row.revoked_at) if row.revoked_at is not None else None,
-    }
 
 
 def refusal_shown(waiting: Waiting, receipt: object = None) -> Json:

@@ -24,6 +24,10 @@ class ShardSide(Protocol):
         """The player document."""
         ...
 
+    def read_list(self, request: Json) -> Json | None:
+        """A part of one of a player's lists; None when nothing is known of the player."""
+        ...
+
     def status(self) -> Json:
         """Positions and counts."""
         ...

@@ -16,9 +16,11 @@ from countroom.core.item import Reading
 from countroom.core.money import POCKETS, plain
 from countroom.core.rejection import Rejection
 
-INSTANTS = {"occurred_at", "registered_at"}
+INSTANTS = {"occurred_at", "registered_at", "starts_at", "draws_at"}
 IDENTITIES = {"source_id", "business_id", "target"}
 OF_POCKETS = {"pockets", "stake", "payout", "base_stake", "base_payout"}
+OWN_KIND = "its_kind"
+"""How a field `kind` of an event's own is written: `kind` is the event's tag."""
 OF_THE_ENVELOPE = {"source", "received_at"}
 
 
@@ -36,7 +38,7 @@ def rendered(result: Reading | list[Rejection]) -> dict[str, Any]:
 def event(one: Event) -> dict[str, Any]:
     """One event, with what all have in common beside its own fields."""
     about = {name: value for name, value in _stated(one.about).items() if name not in OF_THE_ENVELOPE}
-    own = {name: value for name, value in _stated(one).items() if name != "about"}
+    own = {OWN_KIND if name == "kind" else name: value for name, value in _stated(one).items() if name != "about"}
     return {"kind": one.__struct_config__.tag, **about, **own}
 
 
@@ -58,4 +60,6 @@ def _plain(name: str, value: Any) -> Any:
         return str(value).replace(SEPARATOR, "|")
     if name in OF_POCKETS:
         return {pocket: plain(amount) for pocket, amount in zip(POCKETS, value, strict=False) if amount}
+    if isinstance(value, tuple):
+        return [_stated(each) if isinstance(each, msgspec.Struct) else each for each in value]
     return plain(value) if isinstance(value, Decimal) else value

@@ -14,6 +14,7 @@ from countroom.core.item import Reading
 from countroom.dialects import fasttrack
 from countroom.dialects.brands import BrandNames, DialectSettings
 from countroom.dialects.fasttrack import catalogue
+from countroom.dialects.fasttrack.page import ENTRY_KEYS
 from tests.contracts.dialects.rendering import rendered
 
 HERE = Path(__file__).parent / "fasttrack"
@@ -34,6 +35,24 @@ PAGES = {
     "logout": "LOGOUT",
     "consents": "USER_CONSENTS",
     "blocks": "USER_BLOCK",
+    "sports": "SPORTSBOOK",
+    "lottery": "LOTTERY_V2",
+    "lottery_v1": "LOTTERY",
+    "poker_tournament_buy_in": "POKER_TOURNAMENT_BUY_IN_V2",
+    "poker_tournament_cash_out": "POKER_TOURNAMENT_CASH_OUT_V2",
+    "poker_cash_game_buy_in": "POKER_CASH_GAME_BUY_IN_V2",
+    "poker_cash_game_cash_out": "POKER_CASH_GAME_CASH_OUT_V2",
+    "cart": "CART",
+    "balances": "USER_BALANCES_UPDATE",
+    "wallet_update": "WALLET_UPDATE",
+    "game": "GAME",
+    "custom": "CUSTOM",
+    "global": "GLOBAL_EVENT",
+    "registry": "SHOP_PURCHASE",
+    "tags": "USER_TAGS",
+    "migration": "USER_MIGRATION",
+    "migration_approve": "USER_MIGRATION_APPROVE",
+    "ping": "IT_PING",
 }
 
 
@@ -71,6 +90,27 @@ def test_the_case_reads_as_its_file_says(path: Path) -> None:
     assert rendered(result) == expected
     if isinstance(result, Reading) and not result.personal:
         assert result.original == payload_of(content)
+
+
+def inner_keys(value: object) -> set[str]:
+    """All keys at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*(inner_keys(each) for each in value.values()))
+    return set().union(*(inner_keys(each) for each in value)) if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize(
+    "folder", [name for name, kind in PAGES.items() if catalogue.BY_KIND[kind].entry_keys is not ENTRY_KEYS]
+)
+def test_every_documented_field_of_an_entry_stands_in_a_case(folder: str) -> None:
+    page = catalogue.BY_KIND[PAGES[folder]]
+    shown: set[str] = set()
+    for path in (HERE / folder).glob("*.json"):
+        payload = case(path)["envelope"]["payload"]
+        if isinstance(payload, dict):
+            shown |= inner_keys([payload.get(name) for name in page.entries])
+
+    assert sorted(page.entry_keys - shown) == []
 
 
 @pytest.mark.parametrize("folder", PAGES)

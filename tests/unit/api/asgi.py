@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.types import ASGIApp
 
@@ -39,8 +39,8 @@ async def _ask(app: ASGIApp, method: str, url: str, *, token: str | None, body: 
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": parts.path,
-        "raw_path": quote(parts.path).encode(),
+        "path": unquote(parts.path),
+        "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "headers": headers,
         "client": ("127.0.0.1", 1),

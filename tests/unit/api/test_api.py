@@ -1,188 +1,216 @@
 """The admin API: who may ask, what is answered, and errors in one form."""
 
-import json
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import msgspec
 import pytest
-from starlette.applications import Starlette
 
-from countroom.api.app import Api
-from countroom.api.openapi import DOCUMENT
-from countroom.api.parts import ApiParts, Check
-from countroom.core.errors import SettingsError, Unavailable
+from countroom.api.app import application
+from countroom.api.problems import Kind
+from countroom.api.route import RANK
+from countroom.api.table import TABLE
+from countroom.config.settings import LimitsSection
+from countroom.core.item import Item
 from tests.unit.api.asgi import ask
-
-
-class Hub:
-    """A hub that holds one player and one key, and has a fault when told so."""
-
-    def __init__(self) -> None:
-        self.fault: str | None = None
-        self.made: list[tuple[str, tuple[str, ...], str]] = []
-
-    def player(self, brand: str, player: str) -> dict[str, Any] | None:
-        if self.fault:
-            raise Unavailable(self.fault)
-        return {"brand": brand, "player": player} if (brand, player) == ("lucky", "a/b") else None
-
-    def status(self) -> dict[str, Any]:
-        return {"is_ready": True}
-
-    def checks(self) -> list[Check]:
-        return [Check("vault"), Check("shard-0", self.fault)]
-
-    def metrics(self) -> bytes:
-        return b"countroom_x 1\n"
-
-    def keys(self) -> list[dict[str, Any]]:
-        return [{"key_id": "key_1"}]
-
-    def create_key(self, source: str, brands: tuple[str, ...], *, label: str) -> dict[str, Any]:
-        if source != "ft":
-            raise SettingsError("source: expected one of ft")
-        self.made.append((source, brands, label))
-        return {"key": "cr_secret"}
-
-    def revoke_key(self, key_id: str) -> dict[str, Any] | None:
-        return {"key_id": key_id} if key_id == "key_1" else None
-
-    def quarantine(self) -> list[dict[str, Any]]:
-        return []
-
-    def quarantined(self, number: str) -> dict[str, Any] | None:
-        return None
-
-    def find_event(self, wanted: str) -> Iterator[dict[str, Any]]:
-        yield {"progress": {"read": 1, "of": 1}}
-        yield {"done": {"read": 1, "found": 0}}
-
-
-@pytest.fixture
-def hub() -> Hub:
-    """The hub behind the application."""
-    return Hub()
-
-
-@pytest.fixture
-def app(hub: Hub) -> Starlette:
-    """The application."""
-    return Api(ApiParts(hub, lambda given: given == b"t0ken")).application()
-
+from tests.unit.runtime.small_hub import SETTINGS, SmallHub, bet, changed, small_hub
 
 FILLED = str.maketrans({"{": "", "}": ""})
-GUARDED = [
-    (method.upper(), path.translate(FILLED))
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
-    if "security" not in operation
-]
+GUARDED = [(route.method, route.path.translate(FILLED), route.scope) for route in TABLE if route.scope != "open"]
+REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "api.md"
 
 
-@pytest.mark.parametrize(("method", "path"), GUARDED)
-@pytest.mark.parametrize("token", [None, "other", ""])
-def test_nothing_under_api_is_answered_without_the_token(
-    app: Starlette, method: str, path: str, token: str | None
+@pytest.mark.parametrize(("method", "path", "scope"), GUARDED)
+@pytest.mark.parametrize("token", ["", "other"])
+def test_nothing_under_api_is_answered_without_a_token(
+    quiet: SmallHub, method: str, path: str, scope: str, token: str
 ) -> None:
-    answered = ask(app, method, path, token=token)
+    told = quiet.ask(method, path, {}, token=token)
 
-    assert (answered.status, answered.json["code"]) == (401, "unauthorized")
-    assert "admin.token" in answered.json["remedy"]
-
-
-@pytest.mark.parametrize(("method", "path"), GUARDED)
-def test_everything_described_is_served(app: Starlette, method: str, path: str) -> None:
-    assert ask(app, method, path).json.get("code") not in {"not_found", "method_not_allowed"}
+    assert (told.status, told.json["code"]) == (401, "CR-1001")
+    assert "admin.token" in told.json["remedy"]
 
 
-def test_a_player_id_may_hold_a_slash(app: Starlette) -> None:
-    assert ask(app, "GET", "/api/players/lucky/a/b").json == {"brand": "lucky", "player": "a/b"}
+@pytest.mark.parametrize(("method", "path", "scope"), GUARDED)
+@pytest.mark.parametrize("token", ["read", "operate", "t0ken"])
+def test_a_key_reaches_as_far_as_its_scope(quiet: SmallHub, method: str, path: str, scope: str, token: str) -> None:
+    has = {"read": "read", "operate": "operate", "t0ken": "admin"}[token]
+
+    told = quiet.ask(method, path, {}, token=token)
+
+    assert (told.status == 403) is (RANK[has] < RANK[scope])
+    if told.status == 403:
+        assert told.json["code"] == "CR-1002"
+        assert f"--scope {scope}" in told.json["remedy"]
+
+
+def test_reading_a_list_changes_nothing_whoever_asks() -> None:
+    assert {route.method for route in TABLE if route.scope == "read"} - {"GET"} == {"POST"}
+    assert [route.path for route in TABLE if route.scope == "read" and route.method == "POST"] == ["/api/players/find"]
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), GUARDED)
+def test_everything_in_the_table_is_served(quiet: SmallHub, method: str, path: str, scope: str) -> None:
+    assert quiet.ask(method, path, {}).json_or_lines.get("code") not in {"CR-1003", "CR-1004", "CR-1011"}
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/api/players/lucky/nobody", 404, "player_not_found"),
-        ("GET", "/api/nonsense", 404, "not_found"),
-        ("GET", "/api/quarantine/rest.ft.9", 404, "refusal_not_found"),
-        ("DELETE", "/api/keys/key_2", 404, "key_not_found"),
-        ("DELETE", "/api/status", 405, "method_not_allowed"),
-        ("GET", "/api/events", 400, "malformed"),
+        ("GET", "/api/players/lucky/nobody", 404, "CR-1007"),
+        ("GET", "/api/players/elsewhere/4711", 404, "CR-1007"),
+        ("GET", "/api/players/lucky/nobody/rounds", 404, "CR-1007"),
+        ("GET", "/api/nonsense", 404, "CR-1003"),
+        ("GET", "/api/quarantine/rest.ft.9", 404, "CR-1007"),
+        ("GET", "/api/links/l-none", 404, "CR-1007"),
+        ("GET", "/api/plans/none", 404, "CR-1007"),
+        ("GET", "/api/partners/none", 404, "CR-1007"),
+        ("GET", "/api/sources/none", 404, "CR-1007"),
+        ("DELETE", "/api/keys/key_2", 404, "CR-1007"),
+        ("DELETE", "/api/links/l-none", 404, "CR-1007"),
+        ("DELETE", "/api/status", 405, "CR-1004"),
+        ("GET", "/api/events", 400, "CR-1005"),
+        ("GET", "/api/links?state=happy", 400, "CR-1005"),
+        ("GET", "/api/links?limit=0", 400, "CR-1005"),
+        ("GET", "/api/links?limit=many", 400, "CR-1005"),
+        ("GET", "/api/links?colour=red", 400, "CR-1005"),
+        ("GET", "/api/links?partner=a&partner=b", 400, "CR-1005"),
+        ("GET", "/api/links?since=yesterday", 400, "CR-1005"),
+        ("GET", "/api/links?cursor=nonsense", 400, "CR-1005"),
+        ("GET", "/api/audit?since=yesterday", 400, "CR-1005"),
+        ("GET", "/api/events/a1/why?player=nobody", 400, "CR-1005"),
+        ("GET", "/api/deliveries", 503, "CR-1010"),
     ],
 )
 def test_an_error_is_a_problem_with_a_stable_code(
-    app: Starlette, method: str, path: str, status: int, code: str
+    quiet: SmallHub, method: str, path: str, status: int, code: str
 ) -> None:
-    answered = ask(app, method, path)
+    told = quiet.ask(method, path)
 
-    assert (answered.status, answered.json["status"], answered.json["code"]) == (status, status, code)
-    assert answered.headers["content-type"] == "application/problem+json"
-    assert answered.json["detail"]
-
-
-def test_a_wrong_method_is_told_the_right_ones(app: Starlette) -> None:
-    assert ask(app, "PATCH", "/api/keys").headers["allow"] == "GET, POST"
+    assert (told.status, told.json["status"], told.json["code"]) == (status, status, code)
+    assert told.headers["Content-Type"] == "application/problem+json"
+    assert told.json["detail"]
+    assert told.json["type"].startswith("urn:countroom:problem:")
+    assert told.json["request_id"] == told.headers["X-Request-Id"]
 
 
-def test_a_part_that_is_away_is_503_and_says_when_to_come_again(app: Starlette, hub: Hub) -> None:
-    hub.fault = "shard-0 does not answer"
+def test_the_request_id_that_was_given_is_the_one_that_is_used(quiet: SmallHub) -> None:
+    told = quiet.ask("GET", "/api/nonsense", headers={"x-request-id": "mine-1"})
+    odd = quiet.ask("GET", "/api/nonsense", headers={"x-request-id": "a b\n"})
 
-    answered = ask(app, "GET", "/api/players/lucky/1")
-
-    assert (answered.status, answered.headers["retry-after"]) == (503, "1")
-    assert answered.json["detail"] == "shard-0 does not answer"
+    assert told.json["request_id"] == told.headers["X-Request-Id"] == "mine-1"
+    assert odd.json["request_id"].startswith("req_")
 
 
-def test_a_key_is_made_as_asked(app: Starlette, hub: Hub) -> None:
-    body = json.dumps({"source": "ft", "brands": ["lucky"], "label": "till"}).encode()
+def test_a_wrong_method_is_told_the_right_ones(quiet: SmallHub) -> None:
+    assert quiet.ask("PATCH", "/api/keys").headers["Allow"] == "GET, POST"
 
-    answered = ask(app, "POST", "/api/keys", body=body)
 
-    assert (answered.status, answered.json) == (201, {"key": "cr_secret"})
-    assert hub.made == [("ft", ("lucky",), "till")]
+def test_a_cursor_of_another_list_is_not_taken_for_one_of_this(hub: SmallHub) -> None:
+    for number in range(3):
+        hub.take(bet(f"b{number}"))
+    cursor = hub.ask("GET", "/api/players/lucky/4711/rounds?limit=1").json["next"]
+
+    assert hub.ask("GET", f"/api/links?cursor={cursor}").status == 400
+
+
+@pytest.mark.parametrize("player", ["a%2Fb", "%20", "find", "rounds", "%C3%A9%E2%82%AC", "..", "a%3Fb%23c"])
+def test_a_player_id_may_hold_anything(hub: SmallHub, player: str) -> None:
+    hub.take(bet("b1", player=unquote(player)))
+
+    assert hub.ask("GET", f"/api/players/lucky/{player}").json["player"] == unquote(player)
+    assert hub.ask("GET", f"/api/players/lucky/{player}/rounds").json["items"][0]["round_id"] == "r-b1"
 
 
 @pytest.mark.parametrize(
     ("body", "status", "path"),
     [
-        (b"", 400, "$"),
-        (b"[]", 400, "$"),
-        (b"{}", 400, "$"),
-        (b'{"source": 5}', 400, "$.source"),
-        (b'{"source": "ft", "brand": "lucky"}', 400, "$"),
+        (b"", 422, None),
+        (b"[]", 400, "body $"),
+        (b"nonsense", 400, "body $"),
+        (b"[" * 60_000, 400, "body $"),
+        (b'{"source": 5}', 400, "body $.source"),
+        (b'{"source": "ft", "brand": "lucky"}', 400, "body $"),
         (b'{"source": "kafka"}', 422, None),
-        (b'"' + b"x" * 70_000, 413, "path"),
+        (b'{"scope": "king"}', 400, "body $.scope"),
+        (b'"' + b"x" * 70_000, 413, "body"),
     ],
 )
-def test_a_key_that_cannot_be_made_is_told_where_it_fails(
-    app: Starlette, hub: Hub, body: bytes, status: int, path: str | None
+def test_what_cannot_be_understood_is_told_where_it_fails(
+    quiet: SmallHub, body: bytes, status: int, path: str | None
 ) -> None:
-    answered = ask(app, "POST", "/api/keys", body=body)
+    told = quiet.ask("POST", "/api/keys", body)
 
-    assert (answered.status, answered.json.get("path")) == (status, path)
-    assert hub.made == []
+    assert (told.status, told.json.get("path")) == (status, path)
+    assert quiet.ask("GET", "/api/keys").json["items"] == []
 
 
-def test_a_search_is_told_line_by_line(app: Starlette) -> None:
-    answered = ask(app, "GET", "/api/events?id=a1")
+def test_every_code_has_its_line_in_the_reference() -> None:
+    text = REFERENCE.read_text("utf-8")
+
+    assert [kind.code for kind in Kind if f"| {kind.code} | {kind.status} | {kind.title} |" not in text] == []
+
+
+def test_every_operation_has_its_line_in_the_reference() -> None:
+    text = REFERENCE.read_text("utf-8")
+
+    assert [r.path for r in TABLE if f"| `{r.method} {r.path}` | {r.scope} | {r.says} |\n" not in text] == []
+
+
+# ---------------------------------------------------------------- over HTTP
+
+
+@pytest.fixture
+def app(quiet: SmallHub) -> Any:
+    """The application on which the server stands."""
+    return application(quiet.parts)
+
+
+def test_a_document_comes_over_http_as_it_is_asked(hub: SmallHub) -> None:
+    hub.take(bet("b1", player="a/b"))
+    app = application(hub.parts)
+
+    assert ask(app, "GET", "/api/players/lucky/a%2Fb").json["player"] == "a/b"
+    assert ask(app, "GET", "/api/status", token=None).status == 401
+
+
+def test_a_body_that_is_too_large_is_not_read_to_its_end(app: Any) -> None:
+    assert ask(app, "POST", "/api/keys", body=b" " * 200_000).status == 413
+
+
+def test_a_search_is_told_line_by_line(hub: SmallHub) -> None:
+    hub.take(bet("b1"))
+
+    answered = ask(application(hub.parts), "GET", "/api/events?id=b1")
 
     assert answered.headers["content-type"].startswith("application/x-ndjson")
-    assert [json.loads(line) for line in answered.body.splitlines()][-1] == {"done": {"read": 1, "found": 0}}
+    assert answered.body.splitlines()[-1] == b'{"done":{"read":1,"found":1}}'
 
 
-@pytest.mark.parametrize(("fault", "status", "verdict"), [(None, 200, "ok"), ("starting", 503, "not ready")])
-def test_readiness_names_each_check_when_asked(
-    app: Starlette, hub: Hub, fault: str | None, status: int, verdict: str
-) -> None:
-    hub.fault = fault
-
-    verbose = ask(app, "GET", "/readyz?verbose", token=None)
-
-    assert (verbose.status, verbose.body.decode().splitlines()[-1]) == (status, verdict)
-    assert f"shard-0: {fault or 'ok'}" in verbose.body.decode()
-    assert ask(app, "GET", "/readyz", token=None).body.decode() == f"{verdict}\n"
-
-
-@pytest.mark.parametrize("path", ["/livez", "/metrics"])
-def test_probes_need_no_token(app: Starlette, path: str) -> None:
+@pytest.mark.parametrize("path", ["/livez", "/metrics", "/readyz", "/readyz?verbose"])
+def test_probes_need_no_token(app: Any, path: str) -> None:
     assert ask(app, "GET", path, token=None).status == 200
+
+
+def test_readiness_names_each_check_when_asked(app: Any) -> None:
+    assert ask(app, "GET", "/readyz?verbose", token=None).body.decode().splitlines() == [
+        "[+] backlog: ok",
+        "[+] balance: ok",
+        "ok",
+    ]
+    assert ask(app, "GET", "/readyz", token=None).body == b"ok\n"
+
+
+def test_a_hub_far_behind_is_not_ready(tmp_path: Path) -> None:
+    limits = msgspec.structs.replace(SETTINGS.rest, limits=LimitsSection(backlog_items=1))
+    with small_hub(tmp_path / "data", changed(SETTINGS, rest=limits)) as behind:
+        behind.log.append({0: [item_of("b1"), item_of("b2")]}, [], behind.now)
+        answered = ask(application(behind.parts), "GET", "/readyz?verbose", token=None)
+
+    assert answered.status == 503
+    assert "[-] backlog: 2 items wait" in answered.body.decode()
+
+
+def item_of(own_id: str) -> Item:
+    return Item("CASINO", (bet(own_id),), b"{}")

@@ -26,7 +26,7 @@ def mistakes(text: str) -> list[str]:
             '[rest.limits]\nbody = "20"',
             'rest.limits.body: expected a duration such as "90s", "30m", "24h" or "7d", got "20"',
         ),
-        ("nonsense = 1", "nonsense: no such key; known here: hub, rest, api, brands, sources, log, vault, telemetry"),
+        ("nonsense = 1", "nonsense: no such key; known here: hub, rest, api, brands, sources, partners, log, vault, telemetry"),
         ("brands = 3", "brands: expected sections with a name each, got 3"),
         ("[brands]\nlucky = 3", "brands.lucky: expected a section, got 3"),
         (

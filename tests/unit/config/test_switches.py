@@ -38,6 +38,10 @@ def test_a_brand_that_says_nothing_has_the_defaults_of_the_fold() -> None:
         ('bonus.wagering_counts = "bonus"', "bonus_wagering_counts", "bonus"),
         ('bonus.contribution = { Slots = "0.5" }', "bonus_contribution", {"Slots": "0.5"}),
         ('bonus.cash_types = ["X"]', "bonus_cash_types", ("X",)),
+        ('sports.ggr_basis = "placed"', "sports_ggr_basis", "placed"),
+        ('sports.void_types = ["Abandoned"]', "sports_void_types", ("abandoned",)),
+        ("lottery.amount_is_net = false", "lottery_amount_is_net", False),
+        ("poker.buy_in_includes_fee = false", "poker_buy_in_includes_fee", False),
         ('free_money.currencies = ["GC"]', "free_money_currencies", ("GC",)),
         ('profile.priority = ["fasttrack"]', "profile_priority", ("fasttrack",)),
         ('profile.owner = { country = "fasttrack" }', "profile_owner", {"country": "fasttrack"}),
@@ -72,6 +76,12 @@ def test_a_brand_is_known_by_its_own_name_and_by_its_origins() -> None:
     known = dialect_settings(made, made.sources["ft"], served=["lucky"]).brand_by_origin
 
     assert {"lucky", "lucky.example"} <= known.keys()
+
+
+def test_a_source_says_what_its_further_settlements_do() -> None:
+    made = settings('[brands.a]\n[sources.ft]\nsecond_settlement = "replace"')
+
+    assert dialect_settings(made, made.sources["ft"], served=["a"]).second_settlement == "replace"
 
 
 @pytest.mark.parametrize("text", ["90s", "30m", "24h", "7d", "1500ms", "0s"])

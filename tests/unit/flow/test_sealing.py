@@ -1,4 +1,7 @@
-from countroom.core.events import BlocksStated, Sealed
+import msgspec
+
+from countroom.core.events import BlocksStated, CustomHappened, Sealed
+from countroom.core.identity import identity
 from countroom.core.item import Reading
 from countroom.flow.sealing import sealed_item
 from tests.unit.flow.parts import about, bet, profile
@@ -46,6 +49,20 @@ def test_a_value_in_another_field_makes_another_fact() -> None:
 
 def test_an_address_or_a_browser_makes_no_other_fact() -> None:
     assert stated(sealed(email="t", event_ip="1")) == stated(sealed(email="t", event_ip="2"))
+
+
+def custom(values: tuple[Sealed, ...]) -> str:
+    before = msgspec.structs.replace(about("17"), business_id=identity("custom", "1", "h"))
+    event = CustomHappened(about=before, kind="docs", fields={})
+    [sealed_one] = sealed_item("CUSTOM", Reading((event,), b""), sealed=values).events
+    assert sealed_one.about.business_id is not None
+    return sealed_one.about.business_id
+
+
+def test_other_sealed_data_makes_another_fact_of_a_custom_event() -> None:
+    assert len({custom(sealed(free_data=token)) for token in "abc"} | {custom(())}) == 4
+    assert custom(sealed(free_data="a")) == custom(sealed(free_data="a"))
+    assert custom(sealed(free_data="a", event_ip="1")) == custom(sealed(free_data="a", event_ip="2"))
 
 
 def test_the_identity_of_the_decoder_is_kept_as_the_beginning() -> None:

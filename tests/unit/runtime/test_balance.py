@@ -34,6 +34,9 @@ class Shard:
     def player(self, brand: str, player: str) -> None:
         return None
 
+    def read_list(self, request: dict[str, Any]) -> None:
+        return None
+
     def refusals(self, after: int, limit: int) -> list[dict[str, Any]]:
         return []
 

@@ -1,21 +1,36 @@
 """Keys: made, laid out for the intake, taken back; the secret is kept nowhere."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from countroom.core.audit import Mandate
 from countroom.core.errors import SettingsError
 from countroom.core.instants import Instant
-from countroom.runtime.key_book import KeyBook
+from countroom.runtime.key_book import KeyBook, KeyWanted
 from countroom.runtime.place import Place
 from countroom.sources.rest.key_file import key_table
+from countroom.stores.embedded.control_db import ControlDatabase
 
 NOW = Instant(1_772_618_400_000_000)
+BY_ANN = Mandate(who="ann", at=NOW)
+LATER = Mandate(who="bob", at=Instant(NOW + 1))
+TILL = KeyWanted(source="ft", brands=("lucky",), label="till")
+
+
+class Opened:
+    """A book and the database under it."""
+
+    def __init__(self, root: Path) -> None:
+        self.database = ControlDatabase(root / "control.db")
+        place = Place(root)
+        self.keys = KeyBook(place, self.database, brands=("lucky", "happy"), sources=("ft",), chance=os.urandom)
 
 
 def book(root: Path) -> KeyBook:
-    return KeyBook(Place(root), brands=("lucky", "happy"), sources=("ft",), chance=os.urandom)
+    return Opened(root).keys
 
 
 def knows(root: Path, secret: str) -> object:
@@ -23,7 +38,7 @@ def knows(root: Path, secret: str) -> object:
 
 
 def test_a_new_key_is_known_to_the_intake_with_its_source_and_brands(tmp_path: Path) -> None:
-    made = book(tmp_path).create(NOW, source="ft", brands=("lucky",), label="till")
+    made = book(tmp_path).create(TILL, BY_ANN)
 
     entry = key_table(Place(tmp_path).keys, now_s=lambda: 0.0).find([(b"x-api-key", made.secret.encode())])
 
@@ -32,22 +47,23 @@ def test_a_new_key_is_known_to_the_intake_with_its_source_and_brands(tmp_path: P
 
 
 def test_a_key_that_names_no_brand_serves_all_of_them(tmp_path: Path) -> None:
-    assert book(tmp_path).create(NOW, source="ft", brands=(), label="").row.brands == ("lucky", "happy")
+    assert book(tmp_path).create(KeyWanted(source="ft"), BY_ANN).row.brands == ("lucky", "happy")
 
 
-def test_no_file_holds_the_secret(tmp_path: Path) -> None:
-    keys = book(tmp_path)
-    made = keys.create(NOW, source="ft", brands=(), label="")
-    keys.close()
+@pytest.mark.parametrize("wanted", [TILL, KeyWanted(scope="admin")])
+def test_no_file_holds_the_secret(tmp_path: Path, wanted: KeyWanted) -> None:
+    opened = Opened(tmp_path)
+    made = opened.keys.create(wanted, BY_ANN)
+    opened.database.close()
 
     assert [path.name for path in tmp_path.iterdir() if made.secret.encode() in path.read_bytes()] == []
 
 
 def test_a_key_taken_back_stays_taken_back_over_a_restart(tmp_path: Path) -> None:
-    keys = book(tmp_path)
-    made = keys.create(NOW, source="ft", brands=(), label="")
-    keys.revoke(made.row.key_id, Instant(NOW + 1))
-    keys.close()
+    opened = Opened(tmp_path)
+    made = opened.keys.create(TILL, BY_ANN)
+    opened.keys.revoke(made.row.key_id, LATER)
+    opened.database.close()
 
     [row] = book(tmp_path).all()
 
@@ -56,9 +72,9 @@ def test_a_key_taken_back_stays_taken_back_over_a_restart(tmp_path: Path) -> Non
 
 
 def test_a_list_lost_by_a_kill_is_laid_out_again_at_the_next_start(tmp_path: Path) -> None:
-    keys = book(tmp_path)
-    made = keys.create(NOW, source="ft", brands=(), label="")
-    keys.close()
+    opened = Opened(tmp_path)
+    made = opened.keys.create(TILL, BY_ANN)
+    opened.database.close()
     Place(tmp_path).keys.unlink()
 
     book(tmp_path)
@@ -66,14 +82,66 @@ def test_a_list_lost_by_a_kill_is_laid_out_again_at_the_next_start(tmp_path: Pat
     assert knows(tmp_path, made.secret) is not None
 
 
-@pytest.mark.parametrize(("source", "brands"), [("kafka", ()), ("ft", ("elsewhere",))])
-def test_a_key_for_what_is_not_configured_is_not_made(tmp_path: Path, source: str, brands: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        KeyWanted(source="kafka"),
+        KeyWanted(source="ft", brands=("elsewhere",)),
+        KeyWanted(scope="admin", source="ft"),
+        KeyWanted(scope="read", brands=("lucky",)),
+    ],
+)
+def test_a_key_for_what_is_not_configured_is_not_made(tmp_path: Path, wanted: KeyWanted) -> None:
     keys = book(tmp_path)
 
-    with pytest.raises(SettingsError, match="expected one of"):
-        keys.create(NOW, source=source, brands=brands, label="")
+    with pytest.raises(SettingsError, match="expected"):
+        keys.create(wanted, BY_ANN)
     assert keys.all() == []
 
 
 def test_revoking_what_is_not_there_is_no_error(tmp_path: Path) -> None:
-    assert book(tmp_path).revoke("key_none", NOW) is None
+    assert book(tmp_path).revoke("key_none", LATER) is None
+
+
+def test_a_key_of_the_admin_api_is_no_key_of_the_intake(tmp_path: Path) -> None:
+    keys = book(tmp_path)
+    made = keys.create(KeyWanted(scope="operate", label="console"), BY_ANN)
+
+    assert knows(tmp_path, made.secret) is None
+    assert (found := keys.of_api(sha256(made.secret.encode()).hexdigest(), NOW)) is not None
+    assert (found.scope, found.label) == ("operate", "console")
+
+
+def test_a_key_of_the_intake_is_no_key_of_the_admin_api(tmp_path: Path) -> None:
+    keys = book(tmp_path)
+    made = keys.create(TILL, BY_ANN)
+
+    assert keys.of_api(sha256(made.secret.encode()).hexdigest(), NOW) is None
+
+
+def test_a_key_of_the_admin_api_that_was_taken_back_counts_no_more(tmp_path: Path) -> None:
+    keys = book(tmp_path)
+    made = keys.create(KeyWanted(scope="read"), BY_ANN)
+    keys.revoke(made.row.key_id, LATER)
+
+    assert keys.of_api(sha256(made.secret.encode()).hexdigest(), NOW) is None
+
+
+def test_the_last_use_of_a_key_is_kept_over_a_restart(tmp_path: Path) -> None:
+    opened = Opened(tmp_path)
+    made = opened.keys.create(KeyWanted(scope="read"), BY_ANN)
+    opened.keys.of_api(made.row.digest, Instant(NOW + 7))
+    opened.keys.note_use()
+    opened.database.close()
+
+    assert [row.last_used_at for row in book(tmp_path).all()] == [NOW + 7]
+
+
+def test_who_made_a_key_and_who_took_it_back_is_in_the_audit_log(tmp_path: Path) -> None:
+    opened = Opened(tmp_path)
+    made = opened.keys.create(TILL, BY_ANN)
+    opened.keys.revoke(made.row.key_id, LATER)
+    opened.keys.revoke(made.row.key_id, LATER)
+
+    found = [(row.entry.act, row.entry.who, row.entry.target) for row in opened.database.audit.walk()]
+    assert found == [("key.create", "ann", made.row.key_id), ("key.revoke", "bob", made.row.key_id)]

@@ -24,7 +24,7 @@ def decode(envelope: Envelope, settings: DialectSettings) -> Reading | list[Reje
     """
     page = catalogue.BY_KIND.get(envelope.kind) or catalogue.page_of(envelope.kind)
     if page is None:
-        read = ", ".join(catalogue.BY_KIND)
+        read = ", ".join(dict.fromkeys(page.kind for page in catalogue.BY_KIND.values()))
         return [Rejection(Reason.UNKNOWN_TYPE, f"expected a message type that is read here: {read}")]
     body = readers.read(envelope.payload)
     if isinstance(body, Rejection):
@@ -38,7 +38,7 @@ def decode(envelope: Envelope, settings: DialectSettings) -> Reading | list[Reje
 
 def thorough(envelope: Envelope, settings: DialectSettings, *, page: Page, body: Body) -> Reading | list[Rejection]:
     """The same, by the page's own way: every form, and every error."""
-    message = Message(body, envelope, settings=settings)
+    message = Message(body, envelope, settings=settings, origins=page.origins)
     events = page.decode(message)
     if message.rejections or page in catalogue.UNDEMANDING:
         meant = catalogue.meant(body.values)

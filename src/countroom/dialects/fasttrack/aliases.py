@@ -159,6 +159,77 @@ BLOCK: Final = Words[str](
     },
 )
 
+TRANSACTION_STATUS: Final = Words[str](
+    "fasttrack.transaction_status",
+    {
+        "Approved": "approved",
+        "Approve": "approved",
+        "Rollback": "rollback",
+        "Rolledback": "rollback",
+        "Refund": "rollback",
+        "Refunded": "rollback",
+    },
+)
+"""Of sports and poker."""
+
+SPORTS_TYPE: Final = Words[str](
+    "fasttrack.sports_type",
+    {
+        "Bet": "bet",
+        "Settlement": "settlement",
+        "Settle": "settlement",
+        "Settled": "settlement",
+        "Refund": "refund",
+    },
+)
+
+BET_TYPE: Final = Words[str](
+    "fasttrack.bet_type",
+    {
+        "Single": "single",
+        "Singles": "single",
+        "Multi": "multi",
+        "Multiple": "multi",
+        "Combo": "multi",
+        "System": "system",
+        "Teaser": "teaser",
+    },
+)
+"""Any other text is taken as it is, in lower case. Combo is what older senders call Multi."""
+
+LOTTERY_TYPE: Final = Words[str](
+    "fasttrack.lottery_type",
+    {"Bet": "bet", "Purchase": "bet", "Settlement": "settlement", "Settle": "settlement", "Settled": "settlement"},
+)
+
+LOTTERY_STATUS: Final = Words[str](
+    "fasttrack.lottery_status",
+    {
+        "Approved": "approved",
+        "Approve": "approved",
+        "Rejected": "rejected",
+        "Reject": "rejected",
+        "Declined": "rejected",
+    },
+)
+
+CART_STATUS: Final = Words[str](
+    "fasttrack.cart_status", {"Successful": "successful", "Success": "successful", "Succeeded": "successful"}
+)
+
+CART_TYPE: Final = Words[str]("fasttrack.cart_type", {"Checkout": "checkout"})
+
+CART_PAYMENT: Final = Words[str](
+    "fasttrack.cart_payment", {"Wallet": "wallet", "VirtualCurrency": "virtualcurrency", "Deposit": "deposit"}
+)
+"""Any other text is taken as it is, in lower case."""
+
+BALANCE_KEY: Final = Words[str](
+    "fasttrack.balance_key",
+    {"real_money": "real_money", "bonus_money": "bonus_money", "locked_money": "locked_money"},
+)
+"""Any other text is taken as it is: operators have wallets of their own."""
+
 EVERY: Final = (
     CASINO_TYPE,
     CASINO_STATUS,
@@ -170,4 +241,13 @@ EVERY: Final = (
     DEVICE,
     CHANNEL,
     BLOCK,
+    TRANSACTION_STATUS,
+    SPORTS_TYPE,
+    BET_TYPE,
+    LOTTERY_TYPE,
+    LOTTERY_STATUS,
+    CART_STATUS,
+    CART_TYPE,
+    CART_PAYMENT,
+    BALANCE_KEY,
 )

@@ -15,11 +15,16 @@ _BYTES: Final = 12
 def said(family: str, at: Instant, *, content: object) -> Identity:
     """The identity of `content` said at `at`.
 
-    Nothing personal goes into `content`: a hash of it without a key could be guessed. Whoever seals a profile's
-    personal fields appends their tokens to the mark, so that two profiles of one instant which differ in those
-    alone are two events.
+    Nothing personal goes into `content`: a hash of it without a key could be guessed. Whoever seals what is
+    personal in a profile, or free in a custom event, appends its tokens to the mark, so that two of them
+    of one instant which differ in that alone are two events.
     """
-    return identity(family, str(at), blake2b(_encoder.encode(content), digest_size=_BYTES).hexdigest())
+    return identity(family, str(at), digest(content))
+
+
+def digest(content: object) -> str:
+    """A hash of `content` as 24 hexadecimal digits: equal content has equal ones, in this process and any other."""
+    return blake2b(_encoder.encode(content), digest_size=_BYTES).hexdigest()
 
 
 def at_once(family: str, at: Instant, *, mark: str = "at") -> Identity:

@@ -75,7 +75,7 @@ def _play(values: dict[str, Any], envelope: Envelope, *, settings: DialectSettin
         ends=ends or (kind == "win" and settings.win_closes == "always" and bool(amount)),
         game=ids[3],
         game_type=_game_type(values["game_type"]),
-        user_bonus_id=_bonus(values["user_bonus_id"]),
+        user_bonus_id=_bonus(get("user_bonus_id")),
         free_money=free_money,
         free_stake=free_stake,
         amount_mismatch=mismatch,
@@ -137,7 +137,7 @@ def _part(value: Any) -> Decimal:
 
 
 def _bonus(value: Any) -> Any:
-    if value == "0":
+    if value == "0" or value is None or value == "":  # tolerance 6
         return None
     if value.__class__ is not str or not 0 < len(value) <= MAX_ID_CHARS or not value.isprintable():
         raise _Unusual

@@ -12,7 +12,7 @@ import msgspec
 from countroom.core.events import Event
 from countroom.core.item import Reading
 from countroom.dialects.fasttrack.message import Message
-from countroom.dialects.fasttrack.page import ENTRY_KEYS, FREE, WITH_THE_EVENT, Page
+from countroom.dialects.fasttrack.page import FREE, WITH_THE_EVENT, Page
 from countroom.dialects.readers import Body
 
 EXTRA: Final = "extra"
@@ -39,6 +39,8 @@ def reading(message: Message, events: tuple[Event, ...], *, page: Page, body: Bo
         if value is not None and value not in ("", {}, []):
             _take(name, value, page=page, taken=taken, plain=message.settings.plain_keys)
     taken.close()
+    if page.is_told_by_content:
+        taken.compact()
     return Reading(events, _encode(taken.original), taken.personal) if taken.personal else Reading(events, payload)
 
 
@@ -63,6 +65,12 @@ class _Taken:
             self.personal[f"free.{EXTRA}"] = _encode(self.extra).decode()
             self.original[EXTRA] = _mark(f"free.{EXTRA}")
 
+    def compact(self) -> None:
+        """Write free objects without blanks between their parts: one content has one text, whoever wrote it."""
+        for name, text in self.personal.items():
+            if name.startswith("free."):
+                self.personal[name] = msgspec.json.format(text, indent=-1)
+
 
 def _take(name: str, value: Any, *, page: Page, taken: _Taken, plain: frozenset[str]) -> None:
     """Take the field out if it is personal, free or unknown."""
@@ -74,15 +82,15 @@ def _take(name: str, value: Any, *, page: Page, taken: _Taken, plain: frozenset[
     elif name in FREE:
         _take_free(name, value, taken=taken, plain=plain)
     elif name in page.entries:
-        if not _is_plain_list(value):
+        if not _is_plain_list(value, page.entry_keys):
             taken.take(name, f"free.{name}")
-    elif isinstance(value, dict | list) if name in page.fields else _is_hidden(name, plain):
+    elif isinstance(value, dict | list) if name in page.fields else is_hidden(name, plain):
         taken.extra[name] = taken.original.pop(name)
 
 
 def _take_free(name: str, value: Any, *, taken: _Taken, plain: frozenset[str]) -> None:
     """Take the free object `name` out, but for those of its keys that may be read."""
-    open_keys = [key for key in value if not _is_hidden(key, plain)] if isinstance(value, dict) else []
+    open_keys = [key for key in value if not is_hidden(key, plain)] if isinstance(value, dict) else []
     if not open_keys:
         taken.take(name, f"free.{name}")
         return
@@ -93,27 +101,23 @@ def _take_free(name: str, value: Any, *, taken: _Taken, plain: frozenset[str]) -
         taken.original[name] = msgspec.Raw(_encode({**kept, SEALED: f"free.{name}"}))
 
 
-def _is_hidden(key: str, plain: frozenset[str]) -> bool:
+def is_hidden(key: str, plain: frozenset[str]) -> bool:
     """True when a key of the sender's own must be sealed. Two names are needed for our own marks."""
     return key not in plain or key in {SEALED, EXTRA}
 
 
-def _is_plain_list(value: Any) -> bool:
+def _is_plain_list(value: Any, keys: frozenset[str]) -> bool:
     """True for an array, or the one element in its place, of words and of entries that hold documented keys only."""
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, list):
             return False
         if isinstance(each, dict):
             for key, inner in each.items():
-                if key not in ENTRY_KEYS and inner:
+                if key not in keys and inner:
                     return False
-                if isinstance(inner, dict) or (isinstance(inner, list) and any(not _is_word(x) for x in inner)):
+                if isinstance(inner, dict | list) and not _is_plain_list(inner, keys):
                     return False
     return True
-
-
-def _is_word(value: object) -> bool:
-    return not isinstance(value, dict | list)
 
 
 def _mark(name: str) -> msgspec.Raw:

@@ -1,8 +1,11 @@
 """What a shard answers to other processes, from its committed rows."""
 
+from itertools import islice
+
 import msgspec
 
 from countroom.core.ids import BrandId, PlayerId, PlayerKey
+from countroom.engines.local.player_reads import read_list
 from countroom.flow import ledger as book
 from countroom.flow.project import ADMIN, Projector, ShardRefusal
 from countroom.flow.stored import StoredPages
@@ -32,6 +35,10 @@ class ShardView:
         with exactly():
             return document(pages, key, brand)
 
+    def read_list(self, request: Json) -> Json | None:
+        """A part of one of a player's lists; None when nothing is known of the player."""
+        return read_list(self._store, self._settings, request)
+
     def refusals(self, after: int, limit: int) -> list[Json]:
         """Refusals of the fold with their numbers, in order; the copy of the event stays here."""
         found: list[Json] = []
@@ -56,6 +63,14 @@ class ShardView:
             )
         return found
 
+    def outbox(self, after: int, limit: int) -> Json:
+        """Rows of the outbox with numbers above `after`, in order, each as it lies there; and the latest number."""
+        start = book.OUTBOX + (after + 1).to_bytes(8, "big")
+        rows = [
+            (int.from_bytes(key[1:], "big"), row) for key, row in islice(self._store.scan(book.OUTBOX, start), limit)
+        ]
+        return {"rows": rows, "head": book.load(self._store).outbox}
+
     def status(self) -> Json:
         """Where the shard stands."""
         held = book.load(self._store)
@@ -74,6 +89,19 @@ class Answers:
 
     def __call__(self, request: Json) -> object:
         """The answer to one request; None for what is not known."""
+        match request:
+            # One scan sees one moment by itself, and a long one must not hold up the fold, nor a commit delivery.
+            case {"op": "list"}:
+                return self._view.read_list(request)
+            case {"op": "outbox", "after": int(after), "limit": int(limit)}:
+                return self._view.outbox(after, limit)
+            case {"op": "release", "upto": int(upto)}:
+                self._projector.released.wanted = max(self._projector.released.wanted, upto)
+                return True
+            case _:
+                return self._at_rest(request)
+
+    def _at_rest(self, request: Json) -> object:
         with self._projector.committing:
             match request:
                 case {"op": "player", "brand": str(brand), "player": str(player)}:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -83,40 +84,14 @@ class ReadServer:
         self._path.unlink(missing_ok=True)
 
 
-class ShardReads:
+class Asking:
     """The asking side. One request at a time; a lost connection is made anew at the next."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, whom: str = "shard") -> None:
         self._path = Path(path)
+        self._whom = whom
         self._peer: socket.socket | None = None
         self._lock = threading.Lock()
-
-    def player(self, brand: str, player: str) -> dict[str, object] | None:
-        """The player document, None when nothing is known of the player.
-
-        Raises:
-            Unavailable: the shard does not answer now.
-        """
-        answer = self._ask({"op": "player", "brand": brand, "player": player})
-        return answer if isinstance(answer, dict) else None
-
-    def status(self) -> dict[str, object]:
-        """Positions, counts, backlog of the shard.
-
-        Raises:
-            Unavailable: the shard does not answer now.
-        """
-        answer = self._ask({"op": "status"})
-        return answer if isinstance(answer, dict) else {}
-
-    def refusals(self, after: int, limit: int) -> list[dict[str, object]]:
-        """Refusals of the fold with their numbers, in order.
-
-        Raises:
-            Unavailable: the shard does not answer now.
-        """
-        answer = self._ask({"op": "refusals", "after": after, "limit": limit})
-        return answer if isinstance(answer, list) else []
 
     def close(self) -> None:
         """Release the connection."""
@@ -128,7 +103,12 @@ class ShardReads:
             self._peer.close()
             self._peer = None
 
-    def _ask(self, request: dict[str, object]) -> object:
+    def ask(self, request: dict[str, object]) -> object:
+        """What the other process answers to one request.
+
+        Raises:
+            Unavailable: it does not answer now.
+        """
         with self._lock:
             try:
                 if self._peer is None:
@@ -141,5 +121,45 @@ class ShardReads:
             except (OSError, EOFError) as error:
                 self._drop()
                 raise Unavailable(
-                    f"shard at {self._path.name}: does not answer ({error}); it may be restarting"
+                    f"{self._whom} at {self._path.name}: does not answer ({error}); it may be restarting"
                 ) from error
+
+
+class ShardReads(Asking):
+    """A shard, asked from another process."""
+
+    def player(self, brand: str, player: str) -> dict[str, object] | None:
+        """The player document, None when nothing is known of the player.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self.ask({"op": "player", "brand": brand, "player": player})
+        return answer if isinstance(answer, dict) else None
+
+    def read_list(self, request: dict[str, object]) -> dict[str, Any] | None:
+        """A part of one of a player's lists; None when nothing is known of the player.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self.ask({"op": "list", **request})
+        return answer if isinstance(answer, dict) else None
+
+    def status(self) -> dict[str, object]:
+        """Positions, counts, backlog of the shard.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self.ask({"op": "status"})
+        return answer if isinstance(answer, dict) else {}
+
+    def refusals(self, after: int, limit: int) -> list[dict[str, object]]:
+        """Refusals of the fold with their numbers, in order.
+
+        Raises:
+            Unavailable: the shard does not answer now.
+        """
+        answer = self.ask({"op": "refusals", "after": after, "limit": limit})
+        return answer if isinstance(answer, list) else []

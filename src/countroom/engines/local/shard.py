@@ -17,7 +17,7 @@ from countroom.engines.local.reads import ReadServer
 from countroom.flow.project import ADMIN, Projector
 from countroom.fold.settings import FoldSettings
 from countroom.ports import ShardStore
-from countroom.stores.embedded.doorbell import Doorbell
+from countroom.stores.embedded.doorbell import Doorbell, Ringer
 from countroom.stores.embedded.log import SqliteLogReader
 from countroom.stores.embedded.rocks import RocksShardStore
 
@@ -25,6 +25,8 @@ POLL_S = 0.05
 """Longest wait for the doorbell: a lost ring costs this much."""
 COLLECT_AFTER = 1_000_000
 """Items after which the garbage collector gets a turn, once the shard is idle."""
+DELIVERY = "delivery"
+"""The bell that is rung when there is something for partners."""
 AWAY_S = 0.5
 """Wait after a store was away."""
 MOST_AWAY = 4
@@ -82,6 +84,7 @@ def run_shard(options: ShardOptions, *, open_store: Callable[[Path], ShardStore]
     logs = open_logs(data_dir, options.sources, options.shard)
     projector = Projector(store, logs, settings=options.settings, clock=wall_clock)
     bell = Doorbell(data_dir / "run", f"shard-{options.shard}")
+    ringer = Ringer(data_dir / "run", [DELIVERY])
     answers = Answers(ShardView(store, options.settings), projector)
     server = ReadServer(data_dir / "run" / f"shard-{options.shard}.sock", answers)
     # Pages refer to no one but their parts: what the collector looks for hardly arises, and its
@@ -89,16 +92,18 @@ def run_shard(options: ShardOptions, *, open_store: Callable[[Path], ShardStore]
     gc.freeze()
     gc.disable()
     try:
-        _fold(projector, bell, stop)
+        _fold(projector, bell, ringer=ringer, stop=stop)
     finally:
+        ringer.close()
         server.close()
         bell.close()
         with projector.committing:
             store.close()
 
 
-def _fold(projector: Projector, bell: Doorbell, stop: threading.Event) -> None:
+def _fold(projector: Projector, bell: Doorbell, *, ringer: Ringer, stop: threading.Event) -> None:
     since_collected = away = 0
+    told = projector.ledger.outbox
     while not stop.is_set():
         try:
             taken = projector.advance()
@@ -109,6 +114,9 @@ def _fold(projector: Projector, bell: Doorbell, stop: threading.Event) -> None:
             stop.wait(AWAY_S)
             continue
         away = 0
+        if projector.ledger.outbox != told:
+            told = projector.ledger.outbox
+            ringer.ring()
         since_collected += taken
         if not taken:
             if since_collected > COLLECT_AFTER:

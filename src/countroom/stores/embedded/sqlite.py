@@ -50,6 +50,8 @@ class Layout(msgspec.Struct, frozen=True):
     application_id: int
     version: int
     schema: str
+    upgrades: tuple[str, ...] = ()
+    """What takes a database of version 1 to 2, of 2 to 3, and so on; its writer does it when it opens one."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -232,6 +234,7 @@ def open_writer(path: Path, layout: Layout, *, opening: Opening = USUAL) -> Data
                     database.rows(statement)
                 database.rows(f"PRAGMA application_id = {layout.application_id}")
                 database.rows(f"PRAGMA user_version = {layout.version}")
+        _upgrade(database, layout)
         if is_new:
             sync_folder(path.parent)
     except CountroomError:
@@ -284,6 +287,15 @@ def _connected(path: Path, *, flags: int, opening: Opening) -> Database:
         raise translated(error, path) from error
     connection.set_busy_timeout(_BUSY_MS)
     return Database(connection, path)
+
+
+def _upgrade(database: Database, layout: Layout) -> None:
+    version = database.number("PRAGMA user_version")
+    for number, script in enumerate(layout.upgrades[version - 1 :], start=version + 1):
+        with database.transaction():
+            for statement in script.split(";"):
+                database.rows(statement)
+            database.rows(f"PRAGMA user_version = {number}")
 
 
 def _is_claimed(database: Database, layout: Layout) -> bool:

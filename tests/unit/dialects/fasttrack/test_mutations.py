@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from countroom.core.events import Event
+from countroom.core.events import BetPlaced, Event
 from countroom.core.item import Reading
 from countroom.core.rejection import Reason
 from countroom.dialects import fasttrack, readers
 from countroom.dialects.brands import DialectSettings
-from countroom.dialects.fasttrack import catalogue
+from countroom.dialects.fasttrack import catalogue, quick
 from tests.unit.dialects.messages import SECRETS, SETTINGS, VALID, envelope
 
 ODD: list[Any] = [
@@ -21,6 +21,11 @@ ODD: list[Any] = [
     "2026-03-04 5:06:07", "2026-03-04T05:06:07.1234567Z", "2015-03", 1772600767, 1772600767123, "1772600767",
     "2026-03-06T00:00:00Z", "2026-03-06T00:00:01Z", "2000-01-01T00:00:00Z", "brand-a.example", "BRAND-A.example",
     [], {}, [1], {"a": 1}, [{"type": "Email", "opted_in": False}], [{"type": "Blocked", "active": "0"}], ["vip"],
+    [{}], [{"event_name": "", "match_start": "", "outcome": "2", "id": 7}], [{"outcomes": ["1", "2"]}],
+    {"outcomes": "1"},
+    [{"match_start": "0001-01-01T00:00:00Z", "odds": -1}, {"meta": {}}],
+    [{"key": "x", "amount": -1, "currency": "EUR"}],
+    ["brand-a.example"], ["elsewhere", "brand-a.example"], "a,b;c|d",
 ]  # fmt: skip
 ANYTHING = st.sampled_from(ODD) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12),
@@ -43,6 +48,17 @@ FURTHER = [
     "allows_sms_marketing",
     "fasttrack_references",
     "real_bet_base",
+    "is_cashout",
+    "reference_bet_amount",
+    "settlement_type",
+    "draw_date",
+    "draw_numbers",
+    "brand_id",
+    "real_buy_in_amount",
+    "last_modified",
+    "rtp",
+    "metadata",
+    "selection_id",
 ]
 NAMES = st.sampled_from(sorted({name for body in VALID.values() for name in body} | set(FURTHER)))
 
@@ -126,6 +142,24 @@ def test_the_quick_way_heeds_every_switch(switches: dict[str, Any], kind: str) -
     assert quickly == thoroughly
 
 
+@pytest.mark.parametrize("none", ["0", "", None, ...])
+def test_a_message_without_a_bonus_goes_the_quick_way_however_that_is_said(none: object) -> None:
+    body = {name: value for name, value in VALID["CASINO"].items() if name != "user_bonus_id"}
+    if none is not ...:
+        body["user_bonus_id"] = none
+    sent = envelope("CASINO", body)
+    read = readers.read(sent.payload)
+    assert isinstance(read, readers.Body)
+
+    event = quick.play(read.values, sent, settings=SETTINGS)
+
+    assert isinstance(event, BetPlaced)
+    assert event.user_bonus_id is None
+    assert fasttrack.thorough(sent, SETTINGS, page=catalogue.BY_KIND["CASINO"], body=read) == Reading(
+        (event,), sent.payload
+    )
+
+
 @st.composite
 def with_secrets(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """A mutated message with the secrets wherever values may be personal, wrapped and misplaced too."""
@@ -138,6 +172,13 @@ def with_secrets(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     free = sorted({"meta", "data", "user_details", "segmentation", "fasttrack_references", "nickname", "extra"})
     for name in draw(st.lists(st.sampled_from(free), max_size=3)):
         body[name] = draw(st.sampled_from([SECRETS["email"], {"a": SECRETS["email"]}, [SECRETS["note"]]]))
+    for name in sorted(page.entries & {"bets", "lines", "tickets", "payments", "items", "balances"}):
+        stranger = draw(
+            st.sampled_from([{"meta": {"x": SECRETS["email"]}}, {SECRETS["note"]: 1}, {"note": [SECRETS["note"]]}])
+        )
+        if draw(st.booleans()):
+            inner = draw(st.sampled_from(["outcomes", "draws", "numbers", None]))
+            body[name] = [*body.get(name, []), {inner: [stranger]} if inner else stranger]
     for name in sorted(page.entries & {"consents", "blocks"}):
         if draw(st.booleans()):
             body[name] = [{"type": "Email" if name == "consents" else "Blocked", "opted_in": True, "active": True,

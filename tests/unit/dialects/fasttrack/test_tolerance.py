@@ -1,7 +1,7 @@
 """What senders in the field really send: one test per line of the tolerance page that Fast Track's decoder meets.
 
 The transport's lines (11, the doubled prefix of 12, 13's places, 21) are the intake's; 16, 22 and 23 are for the fold
-and the other dialects, 19 for sports.
+and the other dialects. The case files of each page show the same lines with whole messages.
 """
 
 from decimal import Decimal
@@ -11,6 +11,7 @@ import pytest
 
 from countroom.core.events import (
     About,
+    BalancesStated,
     BetLost,
     BetPlaced,
     BonusReported,
@@ -20,13 +21,17 @@ from countroom.core.events import (
     PaymentReported,
     ProfileStated,
     RolledBack,
+    SelectionReported,
+    SportsBetPlaced,
     WinPaid,
 )
+from countroom.core.ids import BrandId
 from countroom.core.instants import iso, parse
 from countroom.core.item import Reading
 from countroom.core.money import EMPTY
 from countroom.core.rejection import Reason
 from countroom.dialects import fasttrack
+from countroom.dialects.brands import BrandNames, DialectSettings
 from countroom.dialects.fasttrack import catalogue
 from tests.unit.dialects.messages import ARRIVAL, SETTINGS, VALID, decoded, envelope, events, refused
 
@@ -47,6 +52,15 @@ def test_1_a_number_with_a_fraction_is_the_text_that_was_written() -> None:
 
     assert isinstance(result, Reading)
     assert result.player.player == "41.0"
+
+
+@pytest.mark.parametrize("origin", [5, "5", [5], ["5"]])
+def test_1_and_9_a_brand_is_one_and_the_same_as_number_and_as_text_and_alone_in_an_array(origin: object) -> None:
+    named = BrandNames(brand=BrandId("five"), base_currency="EUR", origins=("5",))
+
+    [event] = events("LOGOUT", DialectSettings(brands=(named,)), origin=origin)
+
+    assert event.about.brand == "five"
 
 
 @pytest.mark.parametrize("amount", ["2.5", "2.500", 2.5, "25e-1"])
@@ -81,6 +95,10 @@ def test_3_null_empty_and_missing_are_one_thing(field: str) -> None:
         ("PAYMENT", {"status": "approve"}, "status", "approved"),
         ("BONUS", {"status": "Autocompleted"}, "state", BonusState.AUTO_COMPLETED),
         ("GAME_ROUND", {"device_type": "unkown"}, "device", "unknown"),
+        ("CART", {"device_type": "unkown"}, "device", "unknown"),
+        ("LOTTERY_V2", {"type": "SETTLED"}, "settles", True),
+        ("LOTTERY", {"status": "approve"}, "counts", True),
+        ("POKER_TOURNAMENT_BUY_IN_V2", {"status": "refund"}, "rolls_back", True),
     ],
 )
 def test_4_words_come_in_any_case_and_with_synonyms(
@@ -117,7 +135,7 @@ def test_5_a_loss_has_empty_pockets_whatever_its_amount() -> None:
     assert not event.amount_mismatch
 
 
-@pytest.mark.parametrize("kind", ["CASINO", "PAYMENT", "BONUS"])
+@pytest.mark.parametrize("kind", ["CASINO", "PAYMENT", "BONUS", "SPORTSBOOK", "LOTTERY_V2", "LOTTERY", "CART"])
 def test_5_a_negative_amount_is_its_absolute_value(kind: str) -> None:
     assert events(kind, amount=-10) == events(kind, amount=10)
 
@@ -126,6 +144,26 @@ def test_5_a_rate_is_never_negative() -> None:
     [rejection] = refused("CASINO", exchange_rate=-0.1)
 
     assert (rejection.reason, rejection.path) == (Reason.BAD_AMOUNT, "$.exchange_rate")
+
+
+@pytest.mark.parametrize("kind", ["SPORTSBOOK", "POKER_TOURNAMENT_BUY_IN_V2", "POKER_CASH_GAME_CASH_OUT_V2"])
+def test_5_a_status_that_is_missing_means_approved_wherever_the_other_is_a_rollback(kind: str) -> None:
+    assert events(kind, status=None) == events(kind, status="Approved")
+
+
+def test_5_a_balance_keeps_its_sign_as_no_type_gives_it_one() -> None:
+    [event] = events("WALLET_UPDATE", balance="-0.50")
+
+    assert isinstance(event, BalancesStated)
+    assert [str(balance.amount) for balance in event.balances] == ["-0.5"]
+
+
+@pytest.mark.parametrize("none", ["0", 0, "", None])
+def test_6_no_bonus_is_said_in_many_ways_on_a_sports_bet_too(none: object) -> None:
+    bet, _ = events("SPORTSBOOK", user_bonus_id=none)
+
+    assert isinstance(bet, SportsBetPlaced)
+    assert bet.user_bonus_id is None
 
 
 @pytest.mark.parametrize("none", ["0", 0, "", None])
@@ -267,6 +305,28 @@ def test_18_ciphertext_in_personal_fields_is_taken_as_it_is() -> None:
     assert isinstance(result, Reading)
     assert (result.personal["email"], result.personal["mobile"]) == ("gAAAAABk\u200b==", "%%%")
     assert isinstance(result.events[0], ProfileStated)
+
+
+@pytest.mark.parametrize(
+    ("leg", "outcome"),
+    [
+        ({"outcome": "2"}, "2"),
+        ({"outcome": "South", "outcomes": [{"criterion_name": "1X2", "outcome_label": "2"}]}, "2"),
+        ({"outcome": "South", "outcomes": []}, "South"),
+        ({"outcomes": "2"}, "2"),
+        ({"outcomes": ["2", "Over"]}, "2, Over"),
+        ({"outcomes": None}, ""),
+        ({"event_name": "", "match_start": "", "odds": None}, ""),
+        ({"event_name": None, "match_start": "0001-01-01T00:00:00Z", "odds": 0}, ""),
+    ],
+)
+def test_19_legs_are_taken_with_what_they_have(leg: dict[str, Any], outcome: str) -> None:
+    bet, selection = events("SPORTSBOOK", odds=None, bets=[leg])
+
+    assert isinstance(bet, SportsBetPlaced)
+    assert isinstance(selection, SelectionReported)
+    assert (bet.odds, bet.legs) == (None, 1)
+    assert (selection.outcome, selection.odds, selection.starts_at, selection.match) == (outcome, None, None, "")
 
 
 @pytest.mark.parametrize(

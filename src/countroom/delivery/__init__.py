@@ -1,0 +1,1 @@
+"""The wires to partners, one file per transport."""

@@ -1,0 +1,286 @@
+"""The desk of one partner: what goes to him next, at his pace, and what his answers mean."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from countroom.core.deliveries import Attempt, Delivery, LinkView, Outcome, PartnerState
+from countroom.core.errors import Unavailable
+from countroom.core.instants import SECOND, Instant
+from countroom.core.signals import Judgement, Reply
+from countroom.flow.backoff import LONGEST, delay
+from countroom.flow.breaker import LONGEST as LONGEST_OUTAGE
+from countroom.flow.breaker import Breaker
+from countroom.flow.counted import Counted
+from countroom.flow.lanes import Chain, Lanes
+from countroom.flow.pace import Pace
+from countroom.flow.unrecorded import Unrecorded
+from countroom.ports import PartnerDialect, PartnerLine
+
+CHAIN: Final = 32
+"""Messages of one player that are kept at hand; the rest stays in the store."""
+LOADED: Final = 256
+UNPACED: Final = 2_048
+"""Chains of the backlog that are kept at hand, at least; and where there is no pace."""
+SETTLING: Final = 5_000
+"""Newly linked players whose first messages are kept at hand until they may go."""
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """How a partner is served, from the configuration."""
+
+    brands: frozenset[str] = frozenset()
+    """Whose players are told of; empty: all brands'."""
+    rate: int = 40
+    """Messages within any second; 0: as fast as he takes them."""
+    settle: int = 10 * SECOND
+    """Microseconds after linking in which nothing is sent."""
+    gates: tuple[str, ...] = ()
+    window: int = 100
+    """Messages on the way at once."""
+    retention: int = 30 * 86_400 * SECOND
+    """Microseconds for which what was accepted is kept."""
+
+
+class DeskParts(msgspec.Struct, frozen=True):
+    """What a desk stands on."""
+
+    dialect: PartnerDialect
+    line: PartnerLine
+    terms: Terms
+    clock: Callable[[], Instant]
+    chance: Callable[[], float]
+    """Draws a number in [0, 1)."""
+
+
+class Desk:
+    """Sends for one partner. Everything happens in the event loop."""
+
+    def __init__(self, name: str, parts: DeskParts, *, state: PartnerState, unrecorded: Unrecorded) -> None:
+        self.name = name
+        self.terms = parts.terms
+        self.dialect = parts.dialect
+        self.state = state
+        self._line = parts.line
+        self._clock = parts.clock
+        self._chance = parts.chance
+        self._unrecorded = unrecorded
+        self._loop = asyncio.get_running_loop()
+        self.rate = parts.terms.rate if state.rate is None else state.rate
+        self.pace = Pace(self.rate, now_s=self._loop.time())
+        self.breaker = Breaker(chance=parts.chance)
+        self.counted = Counted()
+        self.chains: dict[int, Chain] = {}
+        self.lanes = Lanes()
+        self.waiting = 0
+        """Deliveries that wait, recorded or not."""
+        self.sending: set[asyncio.Task[None]] = set()
+        self.broken: asyncio.Future[None] = self._loop.create_future()
+        """Raises what went wrong in sending, if it is a fault of ours."""
+        self.after = (0, 0)
+        """How far the store was asked for what is due."""
+        self.may_send = False
+        """Set once all outboxes were taken to their ends: what they withdraw must not be sent."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._settling = 0
+
+    @property
+    def is_flowing(self) -> bool:
+        """True while nothing stops all of the partner's messages."""
+        return not self.state.paused_by and self.breaker.state is Breaker.State.CLOSED
+
+    def offer(self, link: LinkView, delivery: Delivery) -> None:
+        """A new message: keep it at hand if it can go soon; it lies in the store in any case."""
+        chain = self.chains.get(link.link)
+        is_first = link.open == 0
+        if chain is not None and chain.is_whole and len(chain.deliveries) < CHAIN and not chain.is_over:
+            chain.deliveries.append(delivery)
+        elif chain is None and is_first and self._has_room and link.is_linked and not link.shut:
+            chain = self.chains[link.link] = Chain(link, deque([delivery]), is_fresh=True)
+            self._enter(chain)
+        link.open += 1
+        self.waiting += 1
+
+    def _enter(self, chain: Chain) -> None:
+        """Let a fresh chain wait for its turn, or for the far side to have heard of the link."""
+        now = self._clock()
+        settles = chain.link.not_before - now
+        if settles <= 0:
+            self.lanes.add(chain)
+            return
+
+        def settled() -> None:
+            self._settling -= 1
+            self.lanes.add(chain)
+            self.pump()
+
+        self._settling += 1
+        self._loop.call_later(settles / SECOND, settled)
+
+    @property
+    def _has_room(self) -> bool:
+        """For one fresh chain more: beyond what goes within a second or so they would only wait."""
+        return self.is_flowing and self.lanes.fresh < max(32, self.rate or 1_000) and self._settling < SETTLING
+
+    def wants(self) -> int:
+        """How many chains should be looked for in the store."""
+        if self.state.paused_by or not self.may_send or not self.breaker.lets(self._clock()):
+            return 0
+        most = max(LOADED, 2 * self.rate) if self.rate else UNPACED
+        at_hand = self.lanes.backlog
+        return 0 if at_hand > most // 2 or self.waiting <= len(self.chains) else most - at_hand
+
+    def load(self, link: LinkView, deliveries: list[Delivery]) -> None:
+        """What the store had for a link whose turn has come, in order."""
+        if link.link in self.chains or not deliveries or not self._is_open(link, self._clock()):
+            return
+        self.chains[link.link] = chain = Chain(link, deque(deliveries), is_fresh=False)
+        self.lanes.add(chain)
+
+    def _is_open(self, link: LinkView, now: Instant) -> bool:
+        return link.is_linked and not link.shut and link.not_before <= now
+
+    def pump(self) -> None:
+        """Send what may go now, and come back when the next may."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self.may_send and len(self.sending) < self.terms.window and not self.state.paused_by:
+            now, now_s = self._clock(), self._loop.time()
+            if not self.lanes.fresh and not self.lanes.backlog:
+                return
+            if not self.breaker.lets(now):
+                if self.breaker.state is Breaker.State.OPEN:
+                    self._come_back(now_s + (self.breaker.until - now) / SECOND)
+                return
+            at = self.pace.next_at(now_s)
+            if at > now_s:
+                self._come_back(at)
+                return
+            chain = self.lanes.take()
+            if chain is not None and chain.deliveries:
+                self._start(chain, now, now_s)
+
+    def _start(self, chain: Chain, now: Instant, now_s: float) -> None:
+        if not self._is_open(chain.link, now):
+            self.forget(chain.link)
+            return
+        self.pace.note(now_s)
+        self.breaker.sending()
+        chain.is_sending = True
+        task = self._loop.create_task(self._send(chain, chain.deliveries[0]))
+        self.sending.add(task)
+        task.add_done_callback(self._sent)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self.sending.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            if not self.broken.done():
+                self.broken.set_exception(fault)
+            return
+        self.pump()
+
+    def _come_back(self, at_s: float) -> None:
+        self._timer = self._loop.call_at(at_s, self.pump)
+
+    async def _send(self, chain: Chain, delivery: Delivery) -> None:
+        began_s = self._loop.time()
+        status = 0
+        try:
+            reply: Reply = await self._line.send(delivery.message)
+        except Unavailable as away:
+            judged = Judgement(accepted=False, said=str(away), is_outage=True)
+        except asyncio.CancelledError:
+            self.breaker.let_go()
+            raise
+        else:
+            status = reply.status
+            judged = self.dialect.judge(reply)
+        chain.is_sending = False
+        latency = int((self._loop.time() - began_s) * SECOND)
+        now = self._clock()
+        self._settle(chain, delivery, Attempt(now, status, latency, judged.said), judged)
+
+    def _settle(self, chain: Chain, delivery: Delivery, attempt: Attempt, judged: Judgement) -> None:
+        link = chain.link
+        delivery.attempts += 1
+        outcome = Outcome(delivery=delivery, attempt=attempt, count=delivery.attempts, accepted=judged.accepted)
+        if judged.is_outage:
+            self.breaker.failed(attempt.at, judged.said, asked_for=int((judged.retry_after_s or 0) * SECOND))
+        else:
+            self.breaker.answered()
+        self.counted.attempt(judged, attempt)
+        if judged.accepted:
+            self.counted.accepted(attempt.at - delivery.created_at)
+            self.state.accepted += 1
+            if not delivery.is_given_up:
+                chain.deliveries.popleft()
+                link.open -= 1
+                self.waiting -= 1
+        else:
+            self.state.failed += 1
+            outcome = self._again(outcome, judged)
+            if not delivery.is_given_up:
+                chain.is_over = True
+        self._unrecorded.ended(outcome)
+        self._unrecorded.count(self.name, self.state)
+        self._go_on(chain)
+
+    def _again(self, outcome: Outcome, judged: Judgement) -> Outcome:
+        """When a message is tried again that was not accepted, and why then."""
+        longest = LONGEST_OUTAGE if judged.is_outage else LONGEST
+        pause = delay(outcome.count, jitter=self._chance(), longest=longest) // _MICROSECOND
+        why = f"backoff after try {outcome.count}"
+        if judged.retry_after_s is not None and judged.retry_after_s * SECOND > pause:
+            pause = int(judged.retry_after_s * SECOND)
+            why = f"the partner asked for {judged.retry_after_s:g} s (Retry-After)"
+        return msgspec.structs.replace(outcome, due=Instant(outcome.attempt.at + pause), why=why)
+
+    def _go_on(self, chain: Chain) -> None:
+        if chain.deliveries and not chain.is_over:
+            self.lanes.add(chain)
+            return
+        chain.is_over = True
+        if self.chains.get(chain.link.link) is chain:
+            del self.chains[chain.link.link]
+        if chain.link.open:
+            self._unrecorded.touch(chain.link)
+
+    def forget(self, link: LinkView) -> None:
+        """Let go of what is at hand for a link; the store has it. What is being sent is sent."""
+        chain = self.chains.get(link.link)
+        if chain is None:
+            return
+        chain.is_over = True
+        if not chain.is_sending:
+            del self.chains[link.link]
+
+    def give_up(self, link: LinkView, number: int | None = None) -> None:
+        """A delivery, or all of the link's, waits no more. What is being sent is not tried again."""
+        chain = self.chains.get(link.link)
+        gone = [d for d in chain.deliveries if number is None or d.number == number] if chain else []
+        for delivery in gone:
+            delivery.is_given_up = True
+        if chain is not None:
+            chain.deliveries = deque(d for d in chain.deliveries if not d.is_given_up)
+            if not chain.deliveries and not chain.is_sending:
+                self.forget(link)
+        count = link.open if number is None else 1
+        link.open -= count
+        self.waiting -= count
+
+    def set_rate(self, rate: int | None) -> None:
+        """Send so many messages a second from now on; None: as configured."""
+        self.state.rate = rate
+        self.rate = self.terms.rate if rate is None else rate
+        self.pace.change(self.rate)
+        self.pump()
+
+    def figures(self) -> Mapping[str, object]:
+        """What is at hand, for people."""
+        return {"sending": len(self.sending), "at_hand": len(self.chains), "rate": self.rate}
