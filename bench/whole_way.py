@@ -122,7 +122,7 @@ def _line(name: str, worked: list[Worked], *, rate: float, few: float) -> list[s
 def profile(runs: list[tuple[str, list[Worked]]]) -> str:
     """Where the time goes: microseconds per event of the folding thread, and what else the shard needed."""
     names = sorted(runs[0][1][0].phases, key=lambda name: -sum(each.phases[name] for each in runs[0][1]))
-    head = ["us per event", *names, "prepare and the rest", "the thread", "RocksDB's threads", "waiting", "wall clock"]
+    head = ["us per event", *names, "fold and the rest", "the thread", "RocksDB's threads", "waiting", "wall clock"]
     rows = []
     for name, worked in runs:
         items = sum(each.marks[-1][1] for each in worked)

@@ -70,16 +70,15 @@ class Phases:
         return measured
 
 
-class TimedPages(WorkingPages):
+class TimedPages:
     """The working pages; each phase has its clock."""
 
-    __slots__ = ("load", "save", "saved")
-
     def __init__(self, store: ShardStore, phases: Phases) -> None:
-        super().__init__(store)
-        self.load = phases.timed("load pages", super().load)
-        self.save = phases.timed("encode pages", super().save)
-        self.saved = phases.timed("forget", super().saved)
+        inner = WorkingPages(store)
+        self.get, self.put, self.scan, self.forget = inner.get, inner.put, inner.scan, inner.forget
+        self.load = phases.timed("load pages", inner.load)
+        self.save = phases.timed("encode pages", inner.save)
+        self.saved = phases.timed("forget", inner.saved)
 
 
 class TimedProjector(Projector):
@@ -87,9 +86,8 @@ class TimedProjector(Projector):
 
     def __init__(self, store: RocksShardStore, logs: dict[str, LogReader], phases: Phases) -> None:
         super().__init__(store, logs, settings=FOLD, clock=wall_clock)
-        self.pages = TimedPages(store, phases)
+        self.pages = TimedPages(store, phases)  # type: ignore[assignment]
         self._read = phases.timed("read log", super()._read)
-        self._take = phases.timed("fold", super()._take)
         self._tell = phases.timed("outbox", super()._tell)
         store.commit = phases.timed("commit", store.commit)
 

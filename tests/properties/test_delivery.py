@@ -182,7 +182,9 @@ def judge(world: World) -> None:
 
 @given(STEPS, st.sampled_from((0.0, 0.4, 10.0)))
 @settings(max_examples=60, deadline=None)
-def test_every_linked_account_is_told_everything_in_order_under_any_schedule(steps: list[Step], settle_s: float) -> None:
+def test_every_linked_account_is_told_everything_in_order_under_any_schedule(
+    steps: list[Step], settle_s: float
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
 
         async def story() -> None:

@@ -14,6 +14,7 @@ from countroom.config.problems import Problem, convert, plain, problems, shown, 
 from countroom.config.settings import USUAL_SOURCE, Settings, SourceSection
 from countroom.core.errors import SettingsError
 from countroom.core.ids import is_id
+from countroom.fold.settings import MAX_IDLE
 
 FILE_NAME: Final = "countroom.toml"
 _SOURCE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -124,6 +125,9 @@ def _rules(settings: Settings) -> Iterator[Problem]:
             yield Problem(at, "expected a name of 1 to 200 printable characters")
         if brand.time_zone not in zones:
             yield Problem((*at, "time_zone"), "expected an IANA time zone such as Europe/Malta", _told(brand.time_zone))
+        if not 0 < brand.sessions.idle.microseconds <= MAX_IDLE:
+            rule = "expected more than 0 and at most 12h: a session has a point in every day it reaches into"
+            yield Problem((*at, "sessions", "idle"), rule, _told(str(brand.sessions.idle)))
         for origin in dict.fromkeys((name.lower(), *(each.lower() for each in brand.origins))):
             if claimed.setdefault(origin, name) != name:
                 rule = f"expected names of its own, {claimed[origin]} has this one already"

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     WRONG_PATH = "wrong_path"
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
     ROLLBACK_CYCLE = "rollback_cycle"
+    UNFOLDABLE = "unfoldable"
 
 
 class Rejection(msgspec.Struct, frozen=True, array_like=True):

@@ -118,5 +118,3 @@ def _trusted(ca_file: str) -> ssl.SSLContext:
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(f"{ca_file}: expected certificates in PEM: {error}") from error
     return context
-
-

@@ -83,9 +83,7 @@ class Deliver:
         }
         last_delivery, last_link = parts.book.last_numbers()
         self.links = KnownLinks(parts.look, last=last_link, is_needed=self._is_needed)
-        self.router = Router(
-            self.desks, self.links, look=parts.look, unrecorded=self.unrecorded, last=last_delivery
-        )
+        self.router = Router(self.desks, self.links, look=parts.look, unrecorded=self.unrecorded, last=last_delivery)
         self._taken = parts.book.cursors()
         self._recorded = dict(self._taken)
         self._released: dict[int, int] = {}

@@ -67,9 +67,7 @@ class Operator:
         number = shown.delivery.number
         desk, link = self._desk(shown.link.partner), self._link(shown)
         if shown.state is not State.WAITING or self._is_ended(desk, link, number):
-            raise Contradicted(
-                f"delivery {number}: expected one that waits, it is {shown.state.name.lower()} already"
-            )
+            raise Contradicted(f"delivery {number}: expected one that waits, it is {shown.state.name.lower()} already")
         desk.give_up(link, number)
         desk.state.dropped += 1
         self._deliver.unrecorded.drop(link, number)

@@ -21,7 +21,7 @@ from countroom.core.rejection import Rejection
 from countroom.core.signals import Signal
 from countroom.flow import ledger as book
 from countroom.flow.released import Released
-from countroom.flow.visits import Visits
+from countroom.flow.visits import Unfoldable, Visits
 from countroom.flow.working import TIMER, WorkingPages, timer_of
 from countroom.fold import keys
 from countroom.fold.settings import FoldSettings
@@ -53,6 +53,14 @@ class ShardRefusal(msgspec.Struct, array_like=True, frozen=True):
     kind: str
     received_at: int
     copy: bytes
+
+
+class _Poisoned(Exception):
+    """The fold failed on `item` of a chunk."""
+
+    def __init__(self, item: tuple[book.Taken, int], how: str) -> None:
+        super().__init__(how)
+        self.item = item
 
 
 class Projector:
@@ -129,10 +137,26 @@ class Projector:
         return tuple(found)
 
     def batch(self, entries: Sequence[tuple[book.Entry, Chunk | None]]) -> int:
-        """Fold entries in their order and put all that came of them down at once."""
+        """Fold entries in their order and put all that came of them down at once. Items taken.
+
+        An item on which the fold fails is refused, and the batch begun anew without it: the fold is a function of
+        what was taken, so it fails on the very same item in a replay.
+        """
+        skipped: dict[tuple[book.Taken, int], str] = {}
+        while True:
+            try:
+                return self._batch(entries, skipped)
+            except _Poisoned as error:
+                if error.item in skipped:
+                    raise
+                skipped[error.item] = str(error)
+
+    def _batch(
+        self, entries: Sequence[tuple[book.Entry, Chunk | None]], skipped: Mapping[tuple[book.Taken, int], str]
+    ) -> int:
         write = self._store.write()
         try:
-            taken = self.fold(entries, write)
+            taken = self._fold(entries, write, skipped)
             dropped = self.released.drop(write, last=self.ledger.outbox)
             book.save(write, self.ledger)
             with self.committing:
@@ -145,7 +169,12 @@ class Projector:
         self.pages.saved()
         return taken
 
-    def fold(self, entries: Sequence[tuple[book.Entry, Chunk | None]], write: ShardWrite) -> int:
+    def _fold(
+        self,
+        entries: Sequence[tuple[book.Entry, Chunk | None]],
+        write: ShardWrite,
+        skipped: Mapping[tuple[book.Taken, int], str],
+    ) -> int:
         """Fold entries in their order into the working pages, and what came of them into `write`. Items taken.
 
         Each player's events are folded in a row: his pages are then touched, changed and encoded while they
@@ -159,16 +188,28 @@ class Projector:
                 if chunk is not None and isinstance(entry, book.Taken):
                     run.append((entry, chunk))
                 elif isinstance(entry, book.Woken):
-                    taken += self._take(run, write)
+                    taken += self._take(run, write, skipped)
                     run = []
                     self._wake(entry, write)
-            return taken + self._take(run, write)
+            return taken + self._take(run, write, skipped)
 
-    def _take(self, run: Sequence[tuple[book.Taken, Chunk]], write: ShardWrite) -> int:
+    def _take(
+        self,
+        run: Sequence[tuple[book.Taken, Chunk]],
+        write: ShardWrite,
+        skipped: Mapping[tuple[book.Taken, int], str],
+    ) -> int:
         """Fold chunks, player by player. Items taken."""
         ledger = self.ledger
         batches = [_decode_items(chunk.items) for _, chunk in run]
-        came_of = Visits(self.pages, self._settings, batches).fold(ledger.events, partial(self.pages.save, write))
+        of_chunk = {entry: n for n, (entry, _) in enumerate(run)}
+        places = {(of_chunk[entry], m): how for (entry, m), how in skipped.items() if entry in of_chunk}
+        try:
+            visits = Visits(self.pages, self._settings, batches, places)
+            came_of = visits.fold(ledger.events, partial(self.pages.save, write))
+        except Unfoldable as error:
+            n, m = error.place
+            raise _Poisoned((run[n][0], m), str(error)) from error
         for (entry, chunk), items, came in zip(run, batches, came_of, strict=True):
             for n, m, rejection in sorted(came.rejections, key=itemgetter(0, 1)):
                 self._refuse(write, (entry, n, m), items[n], rejection)

@@ -7,7 +7,6 @@ into point back to that day. Money goes by round to the cluster of the round's f
 
 from decimal import Decimal
 
-from countroom.core.instants import MINUTE
 from countroom.core.money import plus
 from countroom.fold.pages import Cluster, DayPage, EarlyWin, SessionCell
 from countroom.fold.session_sums import KEPT_TOPS, pay
@@ -15,8 +14,6 @@ from countroom.fold.turn import Turn
 
 ENDED, FINAL = 1, 2
 """What was told of a session."""
-MAX_IDLE = 12 * 60 * MINUTE
-"""Longest idle time: below a day, so that a cluster has a point in every day it reaches into."""
 
 
 def session_id(cluster: Cluster) -> str:

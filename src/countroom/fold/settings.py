@@ -9,6 +9,9 @@ from countroom.core.instants import DAY, HOUR, MINUTE
 VERSION = 1
 """Version of the fold itself: a change of what is computed is a new generation of state."""
 
+MAX_IDLE = 12 * HOUR
+"""Longest idle time of sessions: below a day, so that play has a point in every day it reaches into."""
+
 
 class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How one brand's figures are computed. Durations in microseconds."""

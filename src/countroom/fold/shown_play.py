@@ -65,8 +65,8 @@ def _shown_round(r: Reader, page: RoundPage, mark: Mark) -> Json:
     return names | _round(r, page, page.generations[n])
 
 
-def _by_name(shown: Json) -> tuple[str, str, int]:
-    return str(shown["studio"]), str(shown["round_id"]), cast("int", shown["generation"])
+def _by_name(shown: Json) -> tuple[str, str, int, bool]:
+    return str(shown["studio"]), str(shown["round_id"]), cast("int", shown["generation"]), "free_money" in shown
 
 
 def _by_currency(found: Iterable[Play]) -> dict[str, Pockets]:

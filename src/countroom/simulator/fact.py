@@ -12,6 +12,7 @@ Body = dict[str, Any]
 
 CASINO: Final = "casino"
 GAME_ROUND: Final = "game_round"
+SPORTS: Final = "sports"
 PAYMENT: Final = "payment"
 BONUS: Final = "bonus"
 REGISTRATION: Final = "registration"
@@ -24,6 +25,7 @@ BLOCKS: Final = "blocks"
 ROUTES: Final = {
     CASINO: ("POST", "/v1/integration/casino"),
     GAME_ROUND: ("POST", "/v1/integration/gameround"),
+    SPORTS: ("POST", "/v1/integration/sports"),
     PAYMENT: ("POST", "/v1/integration/payment"),
     BONUS: ("POST", "/v1/integration/bonus"),
     REGISTRATION: ("POST", "/v2/integration/user"),
@@ -48,6 +50,6 @@ class Fact:
     body: Body
     """The message without its time, which `at` holds."""
     overtakes: "Fact | None" = field(default=None, repr=False)
-    """A rollback's target, when the rollback is to be sent before it."""
+    """What this one is to be sent before, though it speaks of it: a rollback's target, a settlement's bet."""
     sent_at: int = 0
     """Business time of the sending; set by the noise."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from countroom.simulator.chance import happens, log_uniform
-from countroom.simulator.fact import BONUS, CASINO, HOUR, MINUTE, PAYMENT, ROUTES, SECOND, Body, Fact
+from countroom.simulator.fact import BONUS, CASINO, HOUR, MINUTE, PAYMENT, ROUTES, SECOND, SPORTS, Body, Fact
 from countroom.simulator.sending import ACCEPTED
 from countroom.simulator.settings import SimulatorSettings
 from countroom.simulator.wire import message
@@ -96,7 +96,7 @@ def _can_be_stamped_anew(fact: Fact, *, is_careless: bool) -> bool:
     claim; it is not made to repeat one.
     """
     match fact.kind:
-        case "casino":
+        case "casino" | "sports":
             return not (is_careless and fact.body["status"] == "Rollback")
         case "bonus":
             return bool(fact.body["status"] != "Ongoing")
@@ -111,7 +111,7 @@ def _stamped_anew(fact: Fact, rng: Random) -> Fact:
     for balance in ("balance_before", "balance_after"):
         if balance in body:
             body[balance] += 1
-    if fact.kind in (CASINO, PAYMENT, BONUS) and body.get("exchange_rate", 1) not in (0, 1):
+    if fact.kind in (CASINO, SPORTS, PAYMENT, BONUS) and body.get("exchange_rate", 1) not in (0, 1):
         body["exchange_rate"] = body["exchange_rate"] * (1000 + rng.randrange(1, 9)) / 1000
     return replace(fact, at=fact.at + rng.randrange(1, 30_000) * 1000, body=body)
 

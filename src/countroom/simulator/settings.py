@@ -31,7 +31,9 @@ CURRENCIES: Final = (
 FREE_MONEY: Final = "GC"
 """The currency of the play tokens."""
 
-SHARES: Final = ("duplicates", "retries", "late", "shuffled", "rollbacks", "malformed", "whole_rounds", "quirks")
+SHARES: Final = (
+    "duplicates", "retries", "late", "shuffled", "rollbacks", "malformed", "whole_rounds", "quirks", "sports",
+)  # fmt: skip
 
 
 class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,8 @@ class SimulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Of rounds: told once, as a whole, in place of their bets and wins."""
     quirks: float = 0.05
     """Of players: their messages come from a client with bad habits (ids as numbers, amounts as text, other times)."""
+    sports: float = 0.15
+    """Of players: they bet on sports as well."""
     personal: bool = True
     """Registrations tell made-up names and addresses, logins the network address; notes and free objects occur."""
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 import msgspec
 
 from countroom.simulator.chance import happens
-from countroom.simulator.fact import BONUS, CASINO, GAME_ROUND, PAYMENT, Body, Fact
+from countroom.simulator.fact import BONUS, CASINO, GAME_ROUND, PAYMENT, SPORTS, Body, Fact
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _encode_texts = msgspec.json.Encoder(decimal_format="string").encode
 
 _MS: Final = 1000
-_IDS: Final = ("user_id", "activity_id", "payment_id", "vendor_id", "game_id", "round_id")
+_IDS: Final = ("user_id", "activity_id", "activity_id_reference", "payment_id", "vendor_id", "game_id", "round_id")
 _WHOLE_NUMBER: Final = re.compile(r"[1-9]\d{0,14}")
 
 
@@ -43,22 +43,22 @@ def _careless(fact: Fact, rng: Random) -> bytes:
         if happens(rng, 0.5) and _WHOLE_NUMBER.fullmatch(str(body.get(name))):
             body[name] = int(body[name])
     _careless_words(fact.kind, body, rng=rng)
-    if fact.kind == CASINO:
-        _careless_casino(body, rng)
+    if fact.kind in (CASINO, SPORTS):
+        _careless_play(body, rng)
     if fact.kind == PAYMENT and not body.get("note"):
         body["note"] = None
-    as_texts = fact.kind in (CASINO, PAYMENT, BONUS, GAME_ROUND) and happens(rng, 0.3)
+    as_texts = fact.kind in (CASINO, SPORTS, PAYMENT, BONUS, GAME_ROUND) and happens(rng, 0.3)
     return _encode_texts(body) if as_texts else _encode(body)
 
 
 def _careless_words(kind: str, body: Body, *, rng: Random) -> None:
-    if kind not in (CASINO, PAYMENT):
+    if kind not in (CASINO, SPORTS, PAYMENT):
         return
     change = rng.choice((str, str.lower, str.upper))
     body["type"], body["status"] = change(body["type"]), change(body["status"])
 
 
-def _careless_casino(body: Body, rng: Random) -> None:
+def _careless_play(body: Body, rng: Random) -> None:
     rolled_back = body["status"].lower() == "rollback"
     if rolled_back and happens(rng, 0.3):
         body["type"], body["status"] = "Refund", "Approved"

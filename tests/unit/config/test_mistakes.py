@@ -30,6 +30,11 @@ def mistakes(text: str) -> list[str]:
         ("brands = 3", "brands: expected sections with a name each, got 3"),
         ("[brands]\nlucky = 3", "brands.lucky: expected a section, got 3"),
         (
+            '[brands.lucky]\nsessions.idle = "13h"',
+            "brands.lucky.sessions.idle: expected more than 0 and at most 12h: "
+            'a session has a point in every day it reaches into, got "13h"',
+        ),
+        (
             '[brands.lucky]\ntime_zone = "Europe/Malt"',
             'brands.lucky.time_zone: expected an IANA time zone such as Europe/Malta, got "Europe/Malt"',
         ),

@@ -121,7 +121,9 @@ class Rig:
     def outbox(self, player: str) -> MemoryOutbox:
         return self.outboxes[sum(player.encode()) % 2]
 
-    def link(self, player: str, partner: str, *, link_id: str = "", account: str = "", facts: Iterable[Any] = (), **more: Any) -> None:
+    def link(
+        self, player: str, partner: str, *, link_id: str = "", account: str = "", facts: Iterable[Any] = (), **more: Any
+    ) -> None:
         link_id = link_id or f"l-{player}-{partner}"
         content = {
             "link": {"link_id": link_id, "partner": partner, "account": account or player},
@@ -144,9 +146,11 @@ class Rig:
         return self.life
 
     def terms_of(self, name: str) -> Terms:
-        return Terms(**{**self.terms, **self.terms.get(name, {})}) if name in self.terms else Terms(**{
-            key: value for key, value in self.terms.items() if key not in self.partners
-        })
+        return (
+            Terms(**{**self.terms, **self.terms.get(name, {})})
+            if name in self.terms
+            else Terms(**{key: value for key, value in self.terms.items() if key not in self.partners})
+        )
 
 
 class Life:
@@ -161,7 +165,15 @@ class Life:
             for name, partner in rig.partners.items()
         }
         self.deliver = Deliver(
-            DeliverParts(book=book, look=self.reader, outboxes=rig.outboxes, desks=desks, clock=now, offload=_inline, poll_s=rig.poll_s)
+            DeliverParts(
+                book=book,
+                look=self.reader,
+                outboxes=rig.outboxes,
+                desks=desks,
+                clock=now,
+                offload=_inline,
+                poll_s=rig.poll_s,
+            )
         )
         self._stop = asyncio.Event()
         self._running = asyncio.create_task(self.deliver.run(self._stop))

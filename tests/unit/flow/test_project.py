@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from countroom.core import identity
@@ -11,8 +12,9 @@ from countroom.core.events import About, BetLost, BetPlaced, Event, Linked
 from countroom.core.ids import ActivityId, BrandId, LinkId, PartnerId, PlayerId, RoundId, SourceName, StudioId
 from countroom.core.instants import DAY, MINUTE, Instant, parse
 from countroom.core.item import Item
+from countroom.core.rejection import Reason
 from countroom.flow import ledger as book
-from countroom.flow.project import ADMIN, ADMIN_SETTLES, Projector
+from countroom.flow.project import ADMIN, ADMIN_SETTLES, Projector, ShardRefusal
 from countroom.fold import keys
 from countroom.fold.codec import decode
 from countroom.fold.pages import RoundPage
@@ -249,3 +251,41 @@ def test_a_brand_may_be_added_and_not_taken_away() -> None:
 
     with pytest.raises(SettingsError, match=r"brands\.other: is gone"):
         House(house.rows).projector()
+
+
+def too_precise(at: int, activity: str, amount: str) -> BetPlaced:
+    """A stake that no decoder would let through: with a sum of others it has more digits than can be exact."""
+    return msgspec.structs.replace(bet(at, activity), pockets=(Decimal(amount),))
+
+
+def test_an_event_on_which_the_fold_fails_is_refused_and_all_others_go_on() -> None:
+    house = House()
+    house.log(bet(NOON, "a1"), too_precise(NOON + MINUTE, "a2", "1E+80"), bet(NOON + MINUTE, "b1", player="p2"))
+    house.log(too_precise(NOON + 2 * MINUTE, "a3", "1E-80"), loss(NOON + 3 * MINUTE, "a1"))
+
+    projector = house.projector()
+    taken = projector.advance()
+
+    ledger = projector.ledger
+    assert (taken, ledger.folded, ledger.refused, ledger.refusals) == (5, 4, 1, 1)
+    [row] = [row for key, row in house.rows.items() if key.startswith(book.REFUSAL)]
+    refusal = msgspec.msgpack.decode(row, type=ShardRefusal)
+    assert (refusal.seq, refusal.item, refusal.rejection.reason) == (2, 0, Reason.UNFOLDABLE)
+    assert "Inexact" in refusal.rejection.detail
+
+
+def test_where_a_batch_is_cut_does_not_matter_to_what_it_leaves() -> None:
+    houses = [House() for _ in range(2)]
+    for house in houses:
+        for n in range(12):
+            players = ["p1", "p2", "p3"]
+            at, order = NOON + n * 40 * MINUTE, players[n % 3 :] + players[: n % 3]
+            house.log(*(bet(at, f"{player}-{n}", player=player) for player in order))
+            house.log(*(loss(at + MINUTE, f"{player}-{n}", player=player) for player in reversed(order)))
+    whole, one_by_one = (house.projector() for house in houses)
+
+    whole.advance()
+    while one_by_one.advance(1):
+        pass
+
+    assert houses[0].rows == houses[1].rows

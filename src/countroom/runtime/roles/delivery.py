@@ -75,7 +75,11 @@ async def _delivering(place: Place, settings: Settings, *, book: DeliveryBook) -
         held.callback(look.close)
         deliver = Deliver(
             DeliverParts(
-                book=book, look=look, outboxes=outboxes, desks=desks, clock=wall_clock,
+                book=book,
+                look=look,
+                outboxes=outboxes,
+                desks=desks,
+                clock=wall_clock,
                 offload=partial(loop.run_in_executor, writer),
             )  # fmt: skip
         )
@@ -97,5 +101,3 @@ async def _delivering(place: Place, settings: Settings, *, book: DeliveryBook) -
 def _heard(bell: Doorbell, deliver: Deliver) -> None:
     if bell.hear():
         deliver.rung()
-
-

@@ -40,7 +40,7 @@ LAYOUT: Final = Layout(
             open INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX links_by_id ON links (link_id, partner);
-        CREATE INDEX links_by_player ON links (brand, player);
+        CREATE INDEX links_by_player ON links (player, brand);
         CREATE INDEX links_shut ON links (partner) WHERE shut <> '';
         CREATE TABLE deliveries (
             delivery INTEGER PRIMARY KEY,

@@ -23,6 +23,9 @@ _SHOWN: Final = (
     "JOIN links l USING (link) JOIN partners p ON p.partner = d.partner"
 )
 
+MOST_LINKS: Final = 200
+"""Links of one player that are looked at."""
+
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which deliveries are asked for; what is empty does not matter."""
@@ -30,6 +33,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     partner: str = ""
     state: State | None = None
     brand: str = ""
+    """Of the player; empty: of whatever brand."""
     player: str = ""
     event_id: str = ""
     before: int | None = None
@@ -66,7 +70,8 @@ class DeliveryReader:
     def knows(self, link: int, event_id: str) -> bool:
         """True when there is a delivery of this event by this link, in whatever state."""
         found = self._database.rows(
-            "SELECT 1 FROM deliveries WHERE event_id = ? AND link = ? LIMIT 1", (event_id, link)
+            "SELECT 1 FROM deliveries INDEXED BY deliveries_by_event WHERE event_id = ? AND link = ? LIMIT 1",
+            (event_id, link),
         )
         return bool(found)
 
@@ -74,24 +79,33 @@ class DeliveryReader:
         """Deliveries, the youngest first, without their earlier tries."""
         conditions: list[str] = []
         bindings: list[Value] = []
-        for condition, value in (
-            ("p.name = ?", wanted.partner),
-            ("d.event_id = ?", wanted.event_id),
-            ("l.player = ?", wanted.player),
-            ("l.brand = ?", wanted.brand),
-        ):
+        if wanted.player:
+            links = self._links(wanted)
+            if not links:
+                return []
+            conditions.append(f"d.link IN ({', '.join(map(str, links))})")
+        for condition, value in (("p.name = ?", wanted.partner), ("d.event_id = ?", wanted.event_id)):
             if value:
                 conditions.append(condition)
                 bindings.append(value)
         if wanted.state is not None:
-            # As a literal: the index over all but the accepted is only taken when the number is known beforehand.
-            conditions.append(f"d.state = {int(wanted.state)}")
+            # Literals: an index over a part of the rows is only taken when its own condition stands there.
+            part = "" if wanted.state is State.ACCEPTED else " AND d.state <> 1"
+            conditions.append(f"d.state = {int(wanted.state)}{part}")
         if wanted.before is not None:
             conditions.append("d.delivery < ?")
             bindings.append(wanted.before)
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         rows = self._database.rows(f"{_SHOWN} {where} ORDER BY d.delivery DESC LIMIT ?", (*bindings, limit))
         return [shown_of(row) for row in rows]
+
+    def _links(self, wanted: Wanted) -> list[int]:
+        """Numbers of the player's links, whether they stand or not."""
+        rows = self._database.rows(
+            "SELECT link FROM links WHERE (? = '' OR brand = ?) AND player = ? ORDER BY link DESC LIMIT ?",
+            (wanted.brand, wanted.brand, wanted.player, MOST_LINKS),
+        )
+        return [cast(int, row[0]) for row in rows]
 
     def delivery(self, number: int) -> Shown | None:
         """One delivery with all that is known of it."""
@@ -119,14 +133,17 @@ class DeliveryReader:
     def oldest_waiting(self, partner: str) -> int:
         """When the partner's oldest waiting delivery came, in microseconds; 0 when none waits."""
         return self._database.number(
-            "SELECT created_at FROM deliveries d JOIN partners p USING (partner) "
-            "WHERE p.name = ? AND d.state = 0 ORDER BY d.delivery LIMIT 1",
+            "SELECT created_at FROM deliveries INDEXED BY deliveries_open "
+            "WHERE partner = (SELECT partner FROM partners WHERE name = ?) AND state = 0 AND state <> 1 "
+            "ORDER BY delivery LIMIT 1",
             (partner,),
         )
 
     def acts(self, partner: str, limit: int) -> list[bytes]:
         """What operators did to a partner or to his deliveries, the latest first, packed."""
-        rows = self._database.rows("SELECT record FROM acts WHERE partner = ? ORDER BY act DESC LIMIT ?", (partner, limit))
+        rows = self._database.rows(
+            "SELECT record FROM acts WHERE partner = ? ORDER BY act DESC LIMIT ?", (partner, limit)
+        )
         return [cast(bytes, row[0]) for row in rows]
 
     def close(self) -> None:
