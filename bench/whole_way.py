@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from parts.compiled import compiled
 from parts.play import Plan, prepare
 from parts.report import heading, record, table
 from parts.shards import Worked, fold_all, own_us, pace, rss_mb
@@ -55,19 +56,24 @@ def tell(section: str, text: str, *, quick: bool) -> None:
 
 
 def comparison(folder: Path, events: int) -> str:
-    """100,000 players, a million of them, and the upserts on the first log."""
+    """100,000 players and a million of them, plain and compiled, and the upserts on the first log."""
     rows, profiles, few = [], [], 0.0
+    houses = [("", None), (", compiled", compiled(folder))]
     others: list[Upserted] = []
     for players in (PLAYERS, MILLION):
         note(f"writing {events:,} messages of {players:,} players")
         data = folder / str(players)
         counts = prepare(Plan(folder=data, events=events, players=players))
-        note("folding them")
-        worked = fold_all(data, counts)
-        rate = pace(worked, 0, sum(counts))
-        few = few or rate
-        rows.append(_line(f"Countroom, {players:,} players", worked, rate=rate, few=few))
-        profiles.append((f"{players:,} players", worked))
+        for kind, house in houses:
+            if kind and house is None:
+                continue
+            note(f"folding them{kind}")
+            worked = fold_all(data, counts, house)
+            shutil.rmtree(data / "shard")
+            rate = pace(worked, 0, sum(counts))
+            few = few or rate
+            rows.append(_line(f"Countroom{kind}, {players:,} players", worked, rate=rate, few=few))
+            profiles.append((f"{players:,} players{kind}", worked))
         if players == PLAYERS:
             note("the same log with an upsert per event")
             others = upserts(data, folder)
@@ -92,7 +98,8 @@ CONDITIONS: Final = (
     "Prepared log: Fast Track casino messages (bets, wins, losses) through the product's own decoder, packed as the "
     "intake packs them, 64 to a commit group, 32 to a chunk; a tenth of the players linked through the admin log "
     "before the clock starts. "
-    "Every batch (up to 20,000 items) is one synced write of pages, identities, outbox, order and positions."
+    "Every batch (up to 20,000 items) is one synced write of pages, identities, outbox, order and positions. "
+    "Compiled: the same sources, the hot path made machine code by `make compiled`."
 )
 OTHERS: Final = (
     "Upserts: the same log read and decoded, two workers, both cores; per event an insert into a table of ids with "
@@ -136,11 +143,12 @@ def profile(runs: list[tuple[str, list[Worked]]]) -> str:
 
 
 def flatness(folder: Path, events: int) -> str:
-    """The rate of every million of a long log."""
+    """The rate of every million of a long log, compiled where that can be."""
+    house = compiled(folder)
     note(f"writing {events:,} messages")
     counts = prepare(Plan(folder=folder, events=events, players=PLAYERS))
     note("folding them")
-    worked = fold_all(folder, counts)
+    worked = fold_all(folder, counts, house)
     whole = sum(counts)
     ends = range(0, whole // MILLION * MILLION + 1, MILLION)
     paces = [pace(worked, first, last) for first, last in pairwise(ends)]
@@ -155,8 +163,9 @@ def flatness(folder: Path, events: int) -> str:
     ]
     told = table(["", *(f"million {n + 1}" for n in shown), "all"], rows)
     rss = " + ".join(f"{each.rss_bytes >> 20:,}" for each in worked)
+    kind = "compiled" if house else "plain Python"
     return (
-        f"{CONDITIONS} {PLAYERS:,} players.\n\n{told}\n\n{profile([('all', worked)])}\n\n"
+        f"{CONDITIONS} {PLAYERS:,} players; {kind}.\n\n{told}\n\n{profile([('all', worked)])}\n\n"
         f"RSS of the shards at most {rss} MB; their files after it {size >> 20:,} MB."
     )
 

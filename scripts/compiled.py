@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Compile the hot path of the fold with mypyc, or put the plain Python back.
 
-    scripts/compiled.py build
-    scripts/compiled.py clean
+    scripts/compiled.py build [FOLDER]
+    scripts/compiled.py clean [FOLDER]
+
+FOLDER is where the package `countroom` lies; without it, src/ here.
 
 The same sources, as extension modules that Python prefers wherever it finds them: they lie beside the sources
 and are never committed. Needs a C compiler and Python's headers (Debian: gcc, python3-dev). After a change of a
@@ -53,39 +55,39 @@ setup(name="countroom", script_args=asked,
 """
 
 
-def clean() -> int:
+def clean(sources: Path) -> int:
     """Remove every compiled module. How many there were."""
-    found = list(SOURCES.rglob("*.so"))
+    found = list(sources.rglob("*.so"))
     for path in found:
         path.unlink()
     return len(found)
 
 
-def build() -> None:
+def build(sources: Path) -> None:
     """Compile, or leave everything as it was and say what is missing."""
     if shutil.which(os.environ.get("CC", "cc")) is None:
         sys.exit("countroom: expected a C compiler, found none; install one: apt-get install gcc")
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
         sys.exit("countroom: expected Python's headers, found none; install them: apt-get install python3-dev")
-    clean()
+    clean(sources)
     paths = [f"countroom/{name}.py" for name in MODULES]
     with tempfile.TemporaryDirectory(prefix="countroom-compiled-") as target:
         done = subprocess.run(
-            [sys.executable, "-c", _BUILD, target, *paths], cwd=SOURCES, check=False, capture_output=True, text=True
+            [sys.executable, "-c", _BUILD, target, *paths], cwd=sources, check=False, capture_output=True, text=True
         )
     if done.returncode:
-        clean()
+        clean(sources)
         sys.exit(f"countroom: it could not be compiled, plain Python stays\n{done.stdout}{done.stderr}")
 
 
 def main() -> None:
     """Do what is asked, and say what was done."""
     match sys.argv[1:]:
-        case ["build"]:
-            build()
+        case ["build", *folder] if len(folder) <= 1:
+            build(Path(*folder).resolve() if folder else SOURCES)
             print(f"compiled {len(MODULES)} modules of the hot path; `make plain` puts the plain Python back")
-        case ["clean"]:
-            print(f"removed {clean()} compiled files")
+        case ["clean", *folder] if len(folder) <= 1:
+            print(f"removed {clean(Path(*folder).resolve() if folder else SOURCES)} compiled files")
         case _:
             sys.exit(__doc__)
 

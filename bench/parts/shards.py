@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import resource
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -92,8 +93,21 @@ class TimedProjector(Projector):
         store.commit = phases.timed("commit", store.commit)
 
 
-def fold_all(folder: Path, expected: list[int]) -> list[Worked]:
-    """Let one shard per entry of `expected` take that many items, all at once, shard k on core k."""
+def fold_all(folder: Path, expected: list[int], house: Path | None = None) -> list[Worked]:
+    """Let one shard per entry of `expected` take that many items, all at once, shard k on core k.
+
+    `house` is a folder with another copy of the package, which the shards then run.
+    """
+    if house is not None:
+        sys.path.insert(0, str(house))  # New processes begin with the path of this one.
+    try:
+        return _fold_all(folder, expected)
+    finally:
+        if house is not None:
+            sys.path.remove(str(house))
+
+
+def _fold_all(folder: Path, expected: list[int]) -> list[Worked]:
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(len(expected))
     running = []

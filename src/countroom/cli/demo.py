@@ -51,6 +51,7 @@ def demo(
         seconds=traffic.seconds,
         events=traffic.events,
         players=traffic.players,
+        sports=traffic.sports,
         seed=traffic.seed,
         shards=shards,
         noise=Noise(**noise.shares),

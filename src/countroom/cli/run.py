@@ -37,6 +37,7 @@ def run(
     began_s = time.monotonic()
     import msgspec
 
+    from countroom.runtime.compiled import outdated
     from countroom.runtime.endpoints import Endpoints
     from countroom.runtime.hub import run_hub
     from countroom.runtime.place import Place
@@ -58,6 +59,9 @@ def run(
     telemetry = settings.telemetry
     form = "text" if sys.stderr.isatty() and telemetry == type(telemetry)() else telemetry.log_format
     logs = Logs("supervisor", level=telemetry.log_level, form=form)
+
+    if stale := outdated():
+        logs.warning("compiled.outdated", sources=stale, remedy="`make compiled` again, or `make plain`")
 
     def on_ready(endpoints: Endpoints) -> None:
         took_s = round(time.monotonic() - began_s, 2)

@@ -76,6 +76,7 @@ def _settings(aim: AimOptions, traffic: TrafficOptions, *, noise: NoiseOptions) 
         players=traffic.players,
         starts_at=now - max(1, round(traffic.seconds)) * _HOUR,
         ends_at=now,
+        sports=traffic.sports,
         events=traffic.events or round(traffic.seconds * EVENTS_PER_SECOND),
         duplicates=noise.duplicates,
         retries=noise.retries,

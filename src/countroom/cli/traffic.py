@@ -19,6 +19,8 @@ class TrafficOptions:
     """About how many messages; as many as fit the time when left away."""
     players: int = 200
     """How many players the casino has."""
+    sports: Share = 0.15
+    """Of the players: they bet on sports as well; a share such as 15%."""
     seed: int = 1
     """Another seed, another story."""
     sabotage: Literal["drop", "double", "alter"] | None = None

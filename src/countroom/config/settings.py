@@ -251,7 +251,7 @@ class PartnerSection(Section, frozen=True, kw_only=True):
     settle: Duration = Duration.read("10s")
     """After linking nothing is sent for this long: the partner must have heard of the link everywhere."""
     gates: tuple[str, ...] = ("excluded", "blocked")
-    """While one is closed what is due to a player waits: `excluded`, `blocked`, `account` (any block), `consent.<channel>`."""
+    """While one is closed, what is due waits: `excluded`, `blocked`, `account` (any block), `consent.<channel>`."""
     connect_timeout: Duration = Duration.read("5s")
     """To make a connection."""
     timeout: Duration = Duration.read("15s")

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from countroom.core.ids import SourceName
+from countroom.core.ids import BrandId, SourceName
 from countroom.core.instants import Instant
 
 
@@ -14,3 +14,5 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     """The message type in the dialect's own spelling, e.g. `CASINO`."""
     payload: bytes
     received_at: Instant
+    brands: tuple[BrandId, ...] = ()
+    """Whom its sender may speak for; empty: not known, which receipts of older versions are."""

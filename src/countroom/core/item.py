@@ -29,6 +29,8 @@ class Reading(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     original: bytes
     personal: dict[str, str] = {}
+    mapping: int = 0
+    """The version of the source's mapping by which it was read; 0: as it came."""
 
     @property
     def player(self) -> PlayerKey:
@@ -42,3 +44,5 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
     kind: str
     events: tuple[Event, ...]
     original: bytes
+    mapping: int = 0
+    """The version of the source's mapping by which it was read; 0: as it came. Older logs have no such field."""

@@ -7,6 +7,7 @@ cannot be sent now lies in the store by the time the cursor moves past it: a cur
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -92,6 +93,7 @@ class Deliver:
         self._prune_after = 0
         self._bells = {shard: asyncio.Event() for shard in parts.outboxes}
         self._level: set[int] = set()
+        self._all_level = asyncio.Event()
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._done: list[asyncio.Future[None]] = []
@@ -149,9 +151,7 @@ class Deliver:
 
     async def _start(self) -> None:
         """Let messages go once every outbox was taken to its end: what ended meanwhile is withdrawn by then."""
-        last_s = self._loop.time() + CATCH_UP_S
-        while len(self._level) < len(self._outboxes) and self._loop.time() < last_s:
-            await asyncio.sleep(POLL_S / 5)
+        await _either(self._all_level, CATCH_UP_S)
         for desk in self.desks.values():
             desk.may_send = True
             desk.pump()
@@ -167,6 +167,8 @@ class Deliver:
                 continue
             if not rows:
                 self._level.add(shard)
+                if len(self._level) == len(self._outboxes):
+                    self._all_level.set()
                 await _either(bell, self._poll_s)
                 continue
             now = self._clock()
@@ -232,12 +234,14 @@ class Deliver:
             count = desk.wants()
             if not count:
                 continue
-            heads = await self._offload(_due, self._book, desk.name, self._clock(), desk.after, count)
+            due = partial(self._book.due, desk.name, self._clock(), after=desk.after, limit=count)
+            heads = await self._offload(due)
             desk.after = heads[-1][:2] if len(heads) == count else (0, 0)
             wanted = [link for _, _, link in heads if link not in desk.chains and not self.unrecorded.is_busy(link)]
             if not wanted:
                 continue
             found = await self._offload(self._book.waiting, list(dict.fromkeys(wanted)), CHAIN)
+            self.links.trim()
             for view, deliveries in found:
                 if not self.unrecorded.is_busy(view.link):
                     desk.load(self.links.adopted(view), deliveries)
@@ -249,7 +253,8 @@ class Deliver:
             return
         now = self._clock()
         before = {name: Instant(now - desk.terms.retention) for name, desk in self.desks.items()}
-        _, self._prune_after = await self._offload(_prune, self._book, before, self._prune_after)
+        prune = partial(self._book.prune, before, after=self._prune_after, limit=PRUNED)
+        _, self._prune_after = await self._offload(prune)
         self._prune_at = now_s + (GATHER_S if self._prune_after else PRUNE_S)
 
     async def _release(self) -> None:
@@ -269,16 +274,6 @@ class Deliver:
             return True
         desk = self.desks.get(link.partner)
         return desk is not None and link.link in desk.chains
-
-
-def _due(
-    book: DeliveryBook, partner: str, now: Instant, after: tuple[int, int], count: int
-) -> list[tuple[int, int, int]]:
-    return book.due(partner, now, after=after, limit=count)
-
-
-def _prune(book: DeliveryBook, before: Mapping[str, Instant], after: int) -> tuple[int, int]:
-    return book.prune(before, after=after, limit=PRUNED)
 
 
 async def _either(event: asyncio.Event, timeout_s: float) -> None:

@@ -54,6 +54,8 @@ class DeskParts(msgspec.Struct, frozen=True):
     line: PartnerLine
     terms: Terms
     clock: Callable[[], Instant]
+    now_s: Callable[[], float]
+    """Seconds that never go backwards, finer than the event loop's own."""
     chance: Callable[[], float]
     """Draws a number in [0, 1)."""
 
@@ -68,11 +70,12 @@ class Desk:
         self.state = state
         self._line = parts.line
         self._clock = parts.clock
+        self._now_s = parts.now_s
         self._chance = parts.chance
         self._unrecorded = unrecorded
         self._loop = asyncio.get_running_loop()
         self.rate = parts.terms.rate if state.rate is None else state.rate
-        self.pace = Pace(self.rate, now_s=self._loop.time())
+        self.pace = Pace(self.rate, now_s=parts.now_s())
         self.breaker = Breaker(chance=parts.chance)
         self.counted = Counted()
         self.chains: dict[int, Chain] = {}
@@ -88,6 +91,7 @@ class Desk:
         """Set once all outboxes were taken to their ends: what they withdraw must not be sent."""
         self._timer: asyncio.TimerHandle | None = None
         self._settling = 0
+        self._is_idle = True
 
     @property
     def is_flowing(self) -> bool:
@@ -100,7 +104,7 @@ class Desk:
         is_first = link.open == 0
         if chain is not None and chain.is_whole and len(chain.deliveries) < CHAIN and not chain.is_over:
             chain.deliveries.append(delivery)
-        elif chain is None and is_first and self._has_room and link.is_linked and not link.shut:
+        elif chain is None and is_first and self._has_room(link) and link.is_linked and not link.shut:
             chain = self.chains[link.link] = Chain(link, deque([delivery]), is_fresh=True)
             self._enter(chain)
         link.open += 1
@@ -122,10 +126,11 @@ class Desk:
         self._settling += 1
         self._loop.call_later(settles / SECOND, settled)
 
-    @property
-    def _has_room(self) -> bool:
+    def _has_room(self, link: LinkView) -> bool:
         """For one fresh chain more: beyond what goes within a second or so they would only wait."""
-        return self.is_flowing and self.lanes.fresh < max(32, self.rate or 1_000) and self._settling < SETTLING
+        if link.not_before > self._clock():
+            return self.is_flowing and self._settling < SETTLING
+        return self.is_flowing and self.lanes.fresh < max(32, self.rate or 1_000)
 
     def wants(self) -> int:
         """How many chains should be looked for in the store."""
@@ -151,16 +156,20 @@ class Desk:
             self._timer.cancel()
             self._timer = None
         while self.may_send and len(self.sending) < self.terms.window and not self.state.paused_by:
-            now, now_s = self._clock(), self._loop.time()
+            now, now_s = self._clock(), self._now_s()
             if not self.lanes.fresh and not self.lanes.backlog:
+                self._is_idle = True
                 return
+            if self._is_idle:
+                self._is_idle = False
+                self.pace.rest(now_s)
             if not self.breaker.lets(now):
                 if self.breaker.state is Breaker.State.OPEN:
-                    self._come_back(now_s + (self.breaker.until - now) / SECOND)
+                    self._come_back((self.breaker.until - now) / SECOND)
                 return
             at = self.pace.next_at(now_s)
             if at > now_s:
-                self._come_back(at)
+                self._come_back(at - now_s)
                 return
             chain = self.lanes.take()
             if chain is not None and chain.deliveries:
@@ -185,11 +194,11 @@ class Desk:
             return
         self.pump()
 
-    def _come_back(self, at_s: float) -> None:
-        self._timer = self._loop.call_at(at_s, self.pump)
+    def _come_back(self, after_s: float) -> None:
+        self._timer = self._loop.call_later(after_s, self.pump)
 
     async def _send(self, chain: Chain, delivery: Delivery) -> None:
-        began_s = self._loop.time()
+        began_s = self._now_s()
         status = 0
         try:
             reply: Reply = await self._line.send(delivery.message)
@@ -202,7 +211,7 @@ class Desk:
             status = reply.status
             judged = self.dialect.judge(reply)
         chain.is_sending = False
-        latency = int((self._loop.time() - began_s) * SECOND)
+        latency = int((self._now_s() - began_s) * SECOND)
         now = self._clock()
         self._settle(chain, delivery, Attempt(now, status, latency, judged.said), judged)
 

@@ -74,7 +74,8 @@ class Ingest:
         """
         reading = decode(envelope)
         if type(reading) is Reading and not reading.personal:
-            await self._log.put((self._shard(reading), Item(envelope.kind, reading.events, reading.original)))
+            item = Item(envelope.kind, reading.events, reading.original, reading.mapping)
+            await self._log.put((self._shard(reading), item))
             return ACCEPTED
         work = ToSeal(envelope, reading, brand)
         await self._sealing.put(work)
@@ -95,7 +96,8 @@ class Ingest:
         for envelope in envelopes:
             reading = decode(envelope)
             if type(reading) is Reading and not reading.personal:
-                plain.append((self._shard(reading), Item(envelope.kind, reading.events, reading.original)))
+                item = Item(envelope.kind, reading.events, reading.original, reading.mapping)
+                plain.append((self._shard(reading), item))
                 works.append(None)
             else:
                 works.append(ToSeal(envelope, reading, brand))

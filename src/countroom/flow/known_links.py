@@ -30,8 +30,7 @@ class KnownLinks:
         """Links of the player that stand, the oldest first."""
         found = self._by_player.get((brand, player))
         if found is None:
-            if len(self._by_player) >= MOST:
-                self._forget()
+            self.trim()
             read = (self.adopted(link) for link in self._look.links_of(brand, player))
             # One that ended may still be recorded as standing.
             found = tuple(link for link in read if link.is_linked)
@@ -71,7 +70,10 @@ class KnownLinks:
         others: Iterable[LinkView] = (each for each in self.of(link.brand, link.player) if each is not link)
         self._by_player[link.brand, link.player] = tuple(others)
 
-    def _forget(self) -> None:
+    def trim(self) -> None:
+        """Forget who is not needed, if there are many. Not between adopting a link and saying what it is needed for."""
+        if len(self._by_player) < MOST and len(self._by_number) < MOST:
+            return
         kept = {number: link for number, link in self._by_number.items() if self._is_needed(link)}
         # A player's entry may stay only if it can be found again as it is: all of it, or none.
         self._by_player = {

@@ -66,7 +66,7 @@ class Operator:
         """
         number = shown.delivery.number
         desk, link = self._desk(shown.link.partner), self._link(shown)
-        if shown.state is not State.WAITING or self._is_ended(desk, link, number):
+        if shown.state is not State.WAITING or self._is_ended(link, number):
             raise Contradicted(f"delivery {number}: expected one that waits, it is {shown.state.name.lower()} already")
         desk.give_up(link, number)
         desk.state.dropped += 1
@@ -103,7 +103,7 @@ class Operator:
     def _link(self, shown: Shown) -> LinkView:
         return self._deliver.links.adopted(shown.link)
 
-    def _is_ended(self, desk: Desk, link: LinkView, number: int) -> bool:
+    def _is_ended(self, link: LinkView, number: int) -> bool:
         """True when it was accepted, and that is not recorded yet."""
         if not self._deliver.unrecorded.is_busy(link.link):
             return False

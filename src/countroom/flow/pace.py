@@ -13,7 +13,7 @@ SPREAD: Final = 1.006
 MADE_UP_S: Final = 0.1
 """A turn that came late, for timers are coarse and others had to be served, is made up for as far as this."""
 QUIET_START_S: Final = 1.01
-"""Nothing is sent so long after a start: what was sent in the second before, by a life that was killed, is not known."""
+"""Nothing is sent so long after a start: what a life that was killed sent in the second before is not known."""
 
 
 class Pace:
@@ -39,6 +39,10 @@ class Pace:
         if not self.rate or len(sent) < self.rate:
             return self._slot
         return max(self._slot, sent[len(sent) - self.rate] + WINDOW_S)
+
+    def rest(self, now_s: float) -> None:
+        """Nothing waited until now: there is nothing to make up for."""
+        self._slot = max(self._slot, now_s)
 
     def note(self, now_s: float) -> None:
         """A message goes now."""

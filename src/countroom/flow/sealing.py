@@ -59,7 +59,7 @@ def sealed_item(kind: str, reading: Reading, *, sealed: tuple[Sealed, ...]) -> I
     events = reading.events
     place = next((i for i, event in enumerate(events) if isinstance(event, ProfileStated)), 0)
     event = _with_sealed(events[place], sealed)
-    return Item(kind, (*events[:place], event, *events[place + 1 :]), reading.original)
+    return Item(kind, (*events[:place], event, *events[place + 1 :]), reading.original, reading.mapping)
 
 
 def _with_sealed(event: Event, sealed: tuple[Sealed, ...]) -> Event:

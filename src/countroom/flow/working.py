@@ -21,8 +21,8 @@ class WorkingPages:
 
     __slots__ = ("_by_player", "_changed", "_fresh", "_keep", "_old", "_rows", "_store", "_young")
 
-    def __init__(self, store: ShardStore, *, keep: int = 90_000) -> None:
-        """`keep` is the number of pages in a generation; some 5 KB of memory each."""
+    def __init__(self, store: ShardStore, *, keep: int = 200_000) -> None:
+        """`keep` is the number of pages in a generation; some 600 bytes of memory each."""
         self._rows: dict[bytes, object] = {}
         """Rows of identities, of this batch alone: they hardly ever come again."""
         self._store = store

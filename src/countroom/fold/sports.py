@@ -16,7 +16,7 @@ from countroom.fold.postings import Named
 from countroom.fold.sports_entries import entries, named
 from countroom.fold.sports_moments import note
 from countroom.fold.sports_pages import Bet, Leg, Settlement, SportsBetPage
-from countroom.fold.sports_standing import Standing, standing
+from countroom.fold.sports_standing import Standing, order, standing
 from countroom.fold.sports_told import tell_changes, tell_selection
 from countroom.fold.turn import Turn
 
@@ -77,7 +77,9 @@ def take(turn: Turn, event: SportsEvent) -> None:
     was = before(turn, page)
     match event:
         case SportsBetPlaced():
-            page.bet = _bet(turn, event)
+            bet = _bet(turn, event)
+            # One id is one bet, as its identity says; should a sender send none, the earliest holds.
+            page.bet = min((b for b in (page.bet, bet) if b is not None), key=order)
             if page.bet.bonus is not None and not page.bet.free:
                 turn.load(keys.bonus_page(turn.prefix, page.bet.bonus), BonusPage).user_bonus_id = page.bet.bonus
         case SelectionReported():

@@ -61,7 +61,7 @@ class Standing(msgspec.Struct, frozen=True):
         return "won" if any(total(s.payout) > 0 for s in ending if not s.settlement.cash_out) else "lost"
 
 
-def order(thing: Settlement | Leg) -> tuple[int, str]:
+def order(thing: Bet | Settlement | Leg) -> tuple[int, str]:
     """Place in the canonical order among its kind."""
     return thing.at, thing.source_id or thing.business_id or ""
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from countroom.simulator.fact import BONUS, CASINO, DAY, PAYMENT, REGISTRATION, Body, Fact
+from countroom.simulator.fact import BONUS, CASINO, DAY, PAYMENT, REGISTRATION, SPORTS, Body, Fact
 from countroom.simulator.wire import encoded, timestamp
 
 
@@ -23,13 +23,16 @@ class Broken(msgspec.Struct, frozen=True):
 
 Break = Callable[[Fact, Random], Broken]
 
-MONEY: Final = (CASINO, PAYMENT, BONUS)
+MONEY: Final = (CASINO, PAYMENT, BONUS, SPORTS)
 _REQUIRED: Final = {
     CASINO: ("activity_id", "amount", "currency", "round_id", "timestamp", "type", "user_id"),
     PAYMENT: ("payment_id", "currency", "timestamp", "type", "status", "user_id"),
     BONUS: ("user_bonus_id", "currency", "timestamp", "status", "user_id"),
+    SPORTS: ("activity_id", "amount", "currency", "timestamp", "user_id"),
 }
-_OWN_ID: Final = {CASINO: "activity_id", PAYMENT: "payment_id", BONUS: "user_bonus_id"}
+_OWN_ID: Final = {
+    CASINO: "activity_id", PAYMENT: "payment_id", BONUS: "user_bonus_id", SPORTS: "activity_id",
+}  # fmt: skip
 _AHEAD: Final = 50 * 365 * DAY
 """How far ahead a time must be to be in the future of whatever clock the hub goes by."""
 _DEPTH: Final = 2000
@@ -96,7 +99,7 @@ def no_time(fact: Fact, rng: Random) -> Broken:
 
 
 def unknown_type(fact: Fact, rng: Random) -> Broken:
-    """A casino message of a type that does not exist."""
+    """A message of a type that does not exist."""
     return _changed(fact, "unknown_type", type=rng.choice(("Jackpot", "Spin")))
 
 
@@ -138,7 +141,7 @@ BREAKS: Final[dict[Break, tuple[str, ...]]] = {
     no_amount: MONEY,
     negative_rate: MONEY,
     no_time: MONEY,
-    unknown_type: (CASINO,),
+    unknown_type: (CASINO, SPORTS),
     unknown_status: MONEY,
     unknown_origin: MONEY,
     no_currency: MONEY,

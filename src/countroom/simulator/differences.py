@@ -5,13 +5,19 @@ from typing import Any, Final
 
 import msgspec
 
-IGNORED: Final = frozenset({"handling", "token"})
+IGNORED: Final = frozenset({"handling", "token", "selection_id"})
 """Keys that are not compared: what depends on the order of arrival, and what only the hub can know."""
 
 _LONGEST: Final = 400
 """Characters of a value that are shown."""
 
+_UNORDERED: Final = frozenset({"legs"})
+"""Lists sorted by ids that only the hub knows."""
+
 _NAMES: Final = (
+    ("bet_id",),
+    ("settlement_id",),
+    ("match", "market", "outcome"),
     ("round_id", "studio", "generation", "free_money"),
     ("payment_id", "direction"),
     ("user_bonus_id",),
@@ -58,7 +64,8 @@ def _compare_lists(path: str, *, expected: list[Any], actual: list[Any]) -> Iter
     before = len(ours.keys() | theirs.keys())
     for name in [*ours, *(name for name in theirs if name not in ours)]:
         yield from _compare(f"{path}[{name}]", expected=ours.get(name), actual=theirs.get(name))
-    if before == len(ours) == len(theirs) and list(ours) != list(theirs):
+    is_ordered = path.rpartition(".")[2] not in _UNORDERED
+    if is_ordered and before == len(ours) == len(theirs) and list(ours) != list(theirs):
         yield Difference(f"{path} (order)", list(ours), list(theirs))
 
 

@@ -9,10 +9,13 @@ from countroom.simulator.grant import Grant
 from countroom.simulator.player import Player
 from countroom.simulator.promotions import Promotions
 from countroom.simulator.settings import SimulatorSettings
+from countroom.simulator.sportsbook import Sportsbook
 
 _VISIT_FACTS = 40
 """About how many facts one visit leaves."""
 _ROUND_FACTS = 2.2
+_SPORTS = 0.3
+"""How often a player who bets on sports does so instead of playing a round."""
 _IDLE = 30 * MINUTE
 """The pause that the trade takes for the end of a session; some pauses are exactly that, or a hair more."""
 
@@ -29,6 +32,9 @@ class Life:
         self._cashier = Cashier(settings, player, rng=rng)
         self._casino = Casino(settings, player, rng=rng)
         self._promotions = Promotions(settings, player, rng=rng)
+        # A stream of its own: who bets on sports plays the same rounds as if he did not.
+        self._chance = stream(settings.seed, "sports", player.number)
+        self._sportsbook = Sportsbook(settings, player, rng=self._chance)
         self._grant: Grant | None = None
         self._facts: list[Fact] = []
 
@@ -61,7 +67,8 @@ class Life:
             told, self._grant = self._promotions.grant(at)
             facts += told
         while len(facts) - before < size - 2:
-            at = self._round(at)
+            bets_on_sports = self._player.plays_sports and happens(self._chance, _SPORTS)
+            at = self._bet(at) if bets_on_sports else self._round(at)
         at = self._leave(at)
         if happens(rng, 0.1):
             facts += self._cashier.withdrawal(at)
@@ -88,6 +95,13 @@ class Life:
         if happens(self._rng, 0.006):
             return at + self._pause(31 * 60, 90 * 60)
         return at
+
+    def _bet(self, at: int) -> int:
+        """Bet on sports at `at`, and the instant at which something else may be done."""
+        grant = self._grant
+        is_named = grant is not None and not grant.is_over and not grant.spins and happens(self._chance, 0.3)
+        self._facts += self._sportsbook.bet(at, grant if is_named else None)
+        return at + self._chance.randrange(4_000, 60_000) * 1000
 
     def _leave(self, at: int) -> int:
         grant = self._grant

@@ -5,7 +5,7 @@ from random import Random
 
 from countroom.simulator.breakage import BREAKS, MONEY
 from countroom.simulator.chance import happens
-from countroom.simulator.fact import CASINO, PAYMENT, SECOND, Fact
+from countroom.simulator.fact import CASINO, PAYMENT, SECOND, SPORTS, Fact
 from countroom.simulator.noise import Draft
 from countroom.simulator.sending import CONFLICT
 from countroom.simulator.settings import SimulatorSettings
@@ -56,7 +56,7 @@ def _broken(by_kind: dict[str, list[Fact]], settings: SimulatorSettings, *, rng:
 
 def _conflict(fact: Fact, draft: Draft, *, settings: SimulatorSettings, rng: Random) -> Draft | None:
     """The same id and status with another amount; of a bet at times a win under the bet's own id."""
-    if fact.kind not in (CASINO, PAYMENT):
+    if fact.kind not in (CASINO, PAYMENT, SPORTS):
         return None
     body = {**fact.body, "amount": fact.body["amount"] + 7}
     if fact.kind == CASINO and fact.body["type"] == "Bet" and happens(rng, 0.3):

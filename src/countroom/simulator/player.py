@@ -28,6 +28,7 @@ class Player(msgspec.Struct, frozen=True, kw_only=True):
     past_deposits: int
     """Deposits before the period, which the operator counts in what it states; mostly 0."""
     has_quirks: bool
+    plays_sports: bool
 
 
 def players(settings: SimulatorSettings) -> list[Player]:
@@ -51,6 +52,7 @@ def _player(settings: SimulatorSettings, number: int, *, facts: int) -> Player:
         registers=happens(rng, 0.9),
         past_deposits=rng.randrange(5, 60) if happens(rng, 0.03) else 0,
         has_quirks=happens(rng, settings.quirks),
+        plays_sports=happens(stream(settings.seed, "plays sports", number), settings.sports),
     )
 
 

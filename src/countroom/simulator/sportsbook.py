@@ -72,9 +72,7 @@ class Sportsbook:
         }
         return Fact(kind=SPORTS, at=at, player=placed.player, body={**body, **more})
 
-    def _said(
-        self, what: str, at: int, *, currency: str, amount: Decimal, with_bonus: bool = False
-    ) -> dict[str, Any]:
+    def _said(self, what: str, at: int, *, currency: str, amount: Decimal, with_bonus: bool = False) -> dict[str, Any]:
         """What bets and settlements have in common."""
         rng = self._rng
         self._activities += 1

@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
-from countroom.core.deliveries import Change
+from countroom.core.deliveries import Change, Shown
 from countroom.core.errors import Unavailable
 from countroom.core.instants import SECOND, Instant
 from countroom.core.signals import LINK_FACTS, Judgement, Outgoing, Recipient, Reply, Signal
 from countroom.flow.deliver import Deliver, DeliverParts
 from countroom.flow.desk import Desk, DeskParts, Terms
+from countroom.flow.explain import explained
+from countroom.flow.operate import Operator
 from countroom.ports import OutboxRow
 from countroom.stores.embedded.delivery_db import DeliveryDatabase
-from countroom.stores.embedded.delivery_reader import DeliveryReader
+from countroom.stores.embedded.delivery_reader import DeliveryReader, Wanted
 from tests.unit.flow.simulated import now
 
 BRAND = "lucky"
@@ -33,7 +35,7 @@ class Words:
     def messages(self, signal: Signal, recipient: Recipient) -> Sequence[Outgoing]:
         if signal.kind == LINK_FACTS:
             facts: dict[str, Any] = (signal.content or {}).get("facts", {})  # type: ignore[assignment]
-            return [_said(recipient, *fact["identity"], fact["at"]) for fact in facts.get("told", ())]
+            return [_said(recipient, fact["kind"], fact["subject"], fact["at"]) for fact in facts.get("told", ())]
         return [_said(recipient, signal.kind, signal.subject, signal.at)] if signal.kind != "linked" else []
 
     def judge(self, reply: Reply) -> Judgement:
@@ -146,11 +148,9 @@ class Rig:
         return self.life
 
     def terms_of(self, name: str) -> Terms:
-        return (
-            Terms(**{**self.terms, **self.terms.get(name, {})})
-            if name in self.terms
-            else Terms(**{key: value for key, value in self.terms.items() if key not in self.partners})
-        )
+        """What is said of all partners, and over it what is said of this one by his name."""
+        every = {key: value for key, value in self.terms.items() if key not in self.partners}
+        return Terms(**every | self.terms.get(name, {}))
 
 
 class Life:
@@ -160,8 +160,11 @@ class Life:
         self.book = book
         self.reader = DeliveryReader(rig.folder / "delivery.db")
         chance = random.Random(7).random
+        clock_s = asyncio.get_running_loop().time
         desks = {
-            name: DeskParts(dialect=Words(), line=partner, terms=rig.terms_of(name), clock=now, chance=chance)
+            name: DeskParts(
+                dialect=Words(), line=partner, terms=rig.terms_of(name), clock=now, now_s=clock_s, chance=chance
+            )
             for name, partner in rig.partners.items()
         }
         self.deliver = Deliver(
@@ -175,11 +178,28 @@ class Life:
                 poll_s=rig.poll_s,
             )
         )
+        self.operator = Operator(self.deliver, now)
         self._stop = asyncio.Event()
         self._running = asyncio.create_task(self.deliver.run(self._stop))
 
     def desk(self, name: str) -> Desk:
         return self.deliver.desks[name]
+
+    def shown(self, event_id: str) -> Shown:
+        """A delivery as it is recorded."""
+        [found] = self.reader.deliveries(Wanted(event_id=event_id), 2)
+        whole = self.reader.delivery(found.delivery.number)
+        assert whole is not None
+        return msgspec.structs.replace(whole, link=self.deliver.links.adopted(whole.link))
+
+    def explained(self, event_id: str) -> dict[str, Any]:
+        """What a delivery says of itself."""
+        shown = self.shown(event_id)
+        return explained(shown, self.deliver.desks.get(shown.link.partner), now())
+
+    def why(self, event_id: str) -> str:
+        """Why it is not sent now."""
+        return str(self.explained(event_id)["next"]["why"])
 
     async def until(self, is_so: Callable[[], bool], within_s: float = 3_600) -> None:
         loop = asyncio.get_running_loop()
@@ -222,4 +242,4 @@ async def _inline(work: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def fact(kind: str, subject: str, at: int = 1_700_000_000 * SECOND) -> dict[str, object]:
-    return {"identity": (kind, subject), "at": at}
+    return {"kind": kind, "subject": subject, "at": at}

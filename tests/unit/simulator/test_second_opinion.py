@@ -34,6 +34,7 @@ WORLDS = [
     {"seed": 1, "events": 1200, "players": 20},
     {"seed": 2, "events": 800, "players": 40, "whole_rounds": 0.3},
     {"seed": 3, "events": 800, "players": 5, "ends_at": settings().starts_at + 100 * DAY},
+    {"seed": 4, "events": 1500, "players": 12, "sports": 1.0, "rollbacks": 0.15},
 ]
 
 

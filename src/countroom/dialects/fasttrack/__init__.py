@@ -1,20 +1,23 @@
 """Fast Track CRM's dialect: what an operator sends it, read into canonical events.
 
-`decode` reads one message; `catalogue` says which there are and where they are posted.
+`decode` reads one message, `decode_mended` by a mapping; `catalogue` says which there are and where they are posted.
 """
+
+import msgspec
 
 from countroom.core.envelope import Envelope
 from countroom.core.item import Reading
 from countroom.core.rejection import Reason, Rejection
 from countroom.dialects import readers
 from countroom.dialects.brands import DialectSettings
-from countroom.dialects.fasttrack import casino, catalogue, quick
+from countroom.dialects.fasttrack import casino, catalogue, mended, quick
 from countroom.dialects.fasttrack.message import Message
 from countroom.dialects.fasttrack.page import Page
 from countroom.dialects.fasttrack.sealing import reading
+from countroom.dialects.mapping import Mender
 from countroom.dialects.readers import Body
 
-__all__ = ["decode"]
+__all__ = ["decode", "decode_mended"]
 
 
 def decode(envelope: Envelope, settings: DialectSettings) -> Reading | list[Rejection]:
@@ -24,8 +27,7 @@ def decode(envelope: Envelope, settings: DialectSettings) -> Reading | list[Reje
     """
     page = catalogue.BY_KIND.get(envelope.kind) or catalogue.page_of(envelope.kind)
     if page is None:
-        read = ", ".join(dict.fromkeys(page.kind for page in catalogue.BY_KIND.values()))
-        return [Rejection(Reason.UNKNOWN_TYPE, f"expected a message type that is read here: {read}")]
+        return [_unread()]
     body = readers.read(envelope.payload)
     if isinstance(body, Rejection):
         return [body]
@@ -34,6 +36,31 @@ def decode(envelope: Envelope, settings: DialectSettings) -> Reading | list[Reje
         if event is not None:
             return Reading((event,), envelope.payload)
     return thorough(envelope, settings, page=page, body=body)
+
+
+def decode_mended(envelope: Envelope, settings: DialectSettings, mender: Mender) -> Reading | list[Rejection]:
+    """The same by a mapping, whose version is noted: where no rule changes the message, exactly the same."""
+    page = catalogue.page_of(envelope.kind)
+    if page is None:
+        return [_unread()]
+    body = readers.read(envelope.payload)
+    if isinstance(body, Rejection):
+        return [body]
+    values = mender.mend(envelope.kind, body.values)
+    if values is body.values:
+        found = decode(envelope, settings)  # Read once more; a message that needs no mending is quick to read.
+    else:
+        rewritten, as_mended = mended.written(envelope, values, path=body.path)
+        found = thorough(rewritten, settings, page=page, body=as_mended)
+        if isinstance(found, Reading):
+            message = Message(body, envelope, settings=settings, origins=page.origins)
+            found = mended.as_it_came(found, message, came=body, mended=values, page=page)
+    return msgspec.structs.replace(found, mapping=mender.version) if isinstance(found, Reading) else found
+
+
+def _unread() -> Rejection:
+    read = ", ".join(dict.fromkeys(page.kind for page in catalogue.BY_KIND.values()))
+    return Rejection(Reason.UNKNOWN_TYPE, f"expected a message type that is read here: {read}")
 
 
 def thorough(envelope: Envelope, settings: DialectSettings, *, page: Page, body: Body) -> Reading | list[Rejection]:

@@ -44,7 +44,9 @@ class DeliveryReads(Asking):
         return found
 
     def act(self, act: str, *, by: str, reason: str, **on: object) -> Json:
-        """`pause`, `resume` or `pace` (with `rate`) a `partner`; `drop` or `requeue` a `delivery`. Recorded when it returns.
+        """`pause`, `resume` or `pace` (with `rate`) a `partner`; `drop` or `requeue` a `delivery`.
+
+        It is recorded when this returns.
 
         Raises:
             Contradicted: it cannot be done with what stands.

@@ -44,6 +44,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     with_kills: bool = False
     sabotage: Literal["drop", "double", "alter"] | None = None
     with_whole_rounds: float = 0.0
+    sports: float = 0.15
+    """Share of the players who bet on sports as well."""
 
     def traffic(self, now: Instant) -> SimulatorSettings:
         """The platform's settings: the last business hours before `now`, one per second."""
@@ -60,6 +62,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             base_currency=CURRENCY,
             time_zone=ZONE,
             whole_rounds=self.with_whole_rounds,
+            sports=self.sports,
             **msgspec.structs.asdict(self.noise),
         )
 

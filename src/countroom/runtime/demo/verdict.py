@@ -45,6 +45,7 @@ class Counted(msgspec.Struct):
     totals: int = 0
     rounds: int = 0
     sessions: int = 0
+    sports_bets: int = 0
     payments: int = 0
     bonuses: int = 0
     repeated: set[str] = set()
@@ -73,11 +74,12 @@ def judge(
         _all("totals (life, days, hours)", counted.totals, wrong=wrong, at="$.totals"),
         _all("rounds", counted.rounds, wrong=wrong, at="$.rounds"),
         _all("sessions", counted.sessions, wrong=wrong, at="$.sessions"),
+        _all("sports bets", counted.sports_bets, wrong=wrong, at="$.sports_bets"),
         _all("payments", counted.payments, wrong=wrong, at="$.payments"),
         _all("bonuses", counted.bonuses, wrong=wrong, at="$.bonuses"),
         *_refusals(ledger, groups),
         _repeats(sendings, progress, found=status["balance"]["duplicates"]),
-        _repeated(sendings, progress, found=counted.repeated),
+        _repeated(ledger.told_again(), progress, found=counted.repeated),
         _contradicted(sendings, counted.contradicted),
         _same("items unaccounted for", 0, found=status["balance"]["unaccounted"]),
         _same("items in flight", 0, found=status["balance"]["in_flight"]),
@@ -103,7 +105,7 @@ def _documents(ledger: Ledger, read: Callable[[str], Json | None]) -> tuple[Coun
         found = differences(expected, actual)
         counted.players += 1
         counted.totals += _leaves(expected["totals"])
-        for name in ("rounds", "sessions", "payments", "bonuses"):
+        for name in ("rounds", "sessions", "sports_bets", "payments", "bonuses"):
             setattr(counted, name, getattr(counted, name) + len(expected.get(name, ())))
         if found:
             counted.wrong_players += 1
@@ -171,11 +173,8 @@ def _repeats(sendings: Sequence[Sending], progress: Progress, *, found: int) -> 
     return Line("repeats counted once", shown, f"{found:,}", is_equal=least <= found <= most)
 
 
-def _repeated(sendings: Sequence[Sending], progress: Progress, *, found: set[str]) -> Line:
+def _repeated(expected: frozenset[str], progress: Progress, *, found: set[str]) -> Line:
     """Players of whom something was told again."""
-    accepted = [sending for sending in sendings if sending.expect == ACCEPTED]
-    told = Counter((sending.player, sending.fact) for sending in accepted)
-    expected = {player for (player, _), times in told.items() if times > 1}
     is_equal = expected <= found if progress.retried else expected == found
     least = "at least " if progress.retried else ""
     return Line("players with repeats", f"{least}{len(expected):,}", f"{len(found):,}", is_equal=is_equal)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack
@@ -68,21 +69,21 @@ async def _delivering(place: Place, settings: Settings, *, book: DeliveryBook) -
                 line=line,
                 terms=terms(section),
                 clock=wall_clock,
+                now_s=time.monotonic,
                 chance=random.Random(os.urandom(8)).random,  # noqa: S311 - spreads retries, guards nothing
             )
         outboxes = {shard: LocalOutbox(place.shard_socket(shard)) for shard in range(settings.hub.shards)}
         look = DeliveryReader(place.delivery_db)
         held.callback(look.close)
-        deliver = Deliver(
-            DeliverParts(
-                book=book,
-                look=look,
-                outboxes=outboxes,
-                desks=desks,
-                clock=wall_clock,
-                offload=partial(loop.run_in_executor, writer),
-            )  # fmt: skip
+        parts = DeliverParts(
+            book=book,
+            look=look,
+            outboxes=outboxes,
+            desks=desks,
+            clock=wall_clock,
+            offload=partial(loop.run_in_executor, writer),
         )
+        deliver = Deliver(parts)
         bell = Doorbell(place.run, DELIVERY)
         held.callback(bell.close)
         loop.add_reader(bell.fileno(), _heard, bell, deliver)

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from countroom.simulator.ledger.entries import BonusStep, Play
-from countroom.simulator.ledger.money import ZERO, instant, ratio
+from countroom.simulator.ledger.money import ZERO, Pockets, add, instant, ratio, total
 from countroom.simulator.ledger.rounds import Round, by_currency
+from countroom.simulator.ledger.sports import Effect, SportsBet
 from countroom.simulator.ledger.totals import BASE, Book, base_amount
 
 _BEGINNINGS: Final = ("offered", "claimed", "credited", "wagering")
@@ -32,6 +33,8 @@ class Bonus:
     """In canonical order."""
     rounds: tuple[Round, ...]
     """Rounds with an effective bet or win that names it."""
+    effects: tuple[Effect, ...]
+    """What settled and paid the sports bets that name it."""
 
     @cached_property
     def _bets(self) -> list[Play]:
@@ -40,6 +43,12 @@ class Bonus:
     @cached_property
     def _wins(self) -> list[Play]:
         return [win for played in self.rounds for win in played.wins if win.bonus == self.user_bonus_id]
+
+    @cached_property
+    def _stakes(self) -> list[tuple[int, Decimal]]:
+        """What was staked in its name: at the casino when it was bet, on sports when it was settled."""
+        settled = [(it.by.at, total(it.settles)) for it in self.effects if any(it.settles.values())]
+        return [(bet.at, bet.amount) for bet in self._bets] + settled
 
     def _first(self, state: str) -> BonusStep | None:
         return next((step for step in self.steps if step.state == state), None)
@@ -115,13 +124,13 @@ class Bonus:
         return max(ZERO, turned - paid)
 
     @cached_property
-    def _counting_bets(self) -> list[Play]:
-        return [bet for bet in self._bets if self.ended_at is None or bet.at <= self.ended_at]
+    def _counting_stakes(self) -> list[Decimal]:
+        return [stake for at, stake in self._stakes if self.ended_at is None or at <= self.ended_at]
 
     @property
     def wagered(self) -> Decimal:
         """Stakes that name it, up to its end."""
-        return sum((bet.amount for bet in self._counting_bets), ZERO)
+        return sum(self._counting_stakes, ZERO)
 
     def flags(self) -> list[str]:
         """What is odd about it, in alphabetical order."""
@@ -130,7 +139,7 @@ class Bonus:
         # A second end has a flag of its own, and is not out of order as well.
         stages = [(step.state, _STAGES[step.state]) for step in self.steps]
         found = {
-            "before_credited": credited is not None and any(bet.at < credited.at for bet in self._bets),
+            "before_credited": credited is not None and any(at < credited.at for at, _ in self._stakes),
             "end_conflict": len(ends) > 1,
             "bonus_order": any(
                 after < before or (after == before and state != "wagering" and state not in _ENDS)
@@ -142,6 +151,9 @@ class Bonus:
     def document(self) -> dict[str, Any]:
         """The BONUS of the player document."""
         latest = self.steps[-1] if self.steps else None
+        payouts: dict[str, Pockets] = by_currency(self._wins)
+        for it in self.effects:
+            add(payouts.setdefault(it.by.currency, {}), it.pays)
         return {
             "user_bonus_id": self.user_bonus_id,
             "state": self.state,
@@ -158,9 +170,9 @@ class Bonus:
             "progress": ratio(min(self.wagered, self.required), self.required) if self.required else None,
             "started_at": instant(self.steps[0].at) if self.steps else None,
             "ended_at": None if self.ended_at is None else instant(self.ended_at),
-            "bets": len(self._counting_bets),
-            "after_end": len(self._bets) - len(self._counting_bets),
-            "payouts": by_currency(self._wins),
+            "bets": len(self._counting_stakes),
+            "after_end": len(self._stakes) - len(self._counting_stakes),
+            "payouts": payouts,
             "flags": self.flags(),
         }
 
@@ -189,7 +201,7 @@ class Bonus:
             book.post("bonuses", BASE, at=at, missing=1)
 
 
-def bonuses(steps: Iterable[BonusStep], every: Iterable[Round]) -> list[Bonus]:
+def bonuses(steps: Iterable[BonusStep], every: Iterable[Round], sports: Iterable[SportsBet]) -> list[Bonus]:
     """All bonuses of a player, sorted by id, those too that only bets or wins have named."""
     by_id: dict[str, list[BonusStep]] = defaultdict(list)
     for step in steps:
@@ -198,11 +210,16 @@ def bonuses(steps: Iterable[BonusStep], every: Iterable[Round]) -> list[Bonus]:
     for played in every:
         for user_bonus_id in {play.bonus for play in played.effective if play.bonus}:
             played_with[user_bonus_id].append(played)
+    settled: dict[str, list[Effect]] = defaultdict(list)
+    for bet in sports:
+        if bet.placed is not None and bet.placed.bonus and not bet.free_money:
+            settled[bet.placed.bonus] += bet.effects
     return [
         Bonus(
             user_bonus_id,
             tuple(sorted(by_id[user_bonus_id], key=lambda step: (step.at, step.state))),
             tuple(played_with[user_bonus_id]),
+            tuple(settled[user_bonus_id]),
         )
-        for user_bonus_id in sorted(by_id.keys() | played_with.keys())
+        for user_bonus_id in sorted(by_id.keys() | played_with.keys() | settled.keys())
     ]

@@ -1,7 +1,7 @@
 """The ledger: every player's document, and what must have been refused."""
 
 import decimal
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,8 +12,10 @@ from countroom.simulator.ledger.money import EXACT, shown
 from countroom.simulator.ledger.payments import payments
 from countroom.simulator.ledger.profile import profile
 from countroom.simulator.ledger.reading import histories
-from countroom.simulator.ledger.rounds import Round, by_currency, rollbacks, rounds
+from countroom.simulator.ledger.rollbacks import rollbacks
+from countroom.simulator.ledger.rounds import Round, by_currency, rounds
 from countroom.simulator.ledger.sessions import sessions
+from countroom.simulator.ledger.sports import sports_bets
 from countroom.simulator.ledger.totals import Book, Calendar, post_play, post_reversed
 from countroom.simulator.sending import ACCEPTED, Sending
 from countroom.simulator.settings import SimulatorSettings
@@ -26,6 +28,7 @@ class Ledger:
         sendings = list(sendings)
         self._settings = settings
         self._calendar = Calendar(settings.time_zone)
+        self._sendings = sendings
         self._refused: dict[str, set[bytes]] = defaultdict(set)
         for sending in sendings:
             if sending.expect != ACCEPTED:
@@ -41,6 +44,13 @@ class Ledger:
         """For every reason, how many distinct bodies must have been refused for it."""
         return {reason: len(bodies) for reason, bodies in sorted(self._refused.items())}
 
+    def told_again(self) -> frozenset[str]:
+        """Players of whom something was told more than once: a fact, or the end of a leg with each settlement."""
+        told = Counter((it.player, it.fact) for it in self._sendings if it.expect == ACCEPTED)
+        facts = {player for (player, _), times in told.items() if times > 1}
+        ends = {player: Counter(one.bet_id for one in history.settlings) for player, history in self._histories.items()}
+        return frozenset(facts | {player for player, bets in ends.items() if max(bets.values(), default=0) > 1})
+
     def document(self, player: str, clock: int | None) -> dict[str, Any]:
         """The player document without `handling`, when the player's latest tick was at `clock`."""
         with decimal.localcontext(EXACT):
@@ -49,12 +59,15 @@ class Ledger:
     def _document(self, history: History, player: str, *, clock: int | None) -> dict[str, Any]:
         every = rounds(history, clock)
         paid = payments(history.payments)
-        granted = bonuses(history.bonuses, every)
+        bets = sports_bets(history)
+        granted = bonuses(history.bonuses, every, bets)
         book, free_book = Book(self._calendar), Book(self._calendar)
         post_play(book, every, free_money=False)
         post_play(free_book, every, free_money=True)
         post_reversed(book, history, free_money=False)
         post_reversed(free_book, history, free_money=True)
+        for bet in bets:
+            bet.post(free_book if bet.free_money else book, with_base=not bet.free_money)
         for payment in paid:
             payment.post(book)
         for bonus in granted:
@@ -67,10 +80,11 @@ class Ledger:
             "outside": outside,
             "payments": [payment.document() for payment in paid],
             "bonuses": [bonus.document() for bonus in granted],
+            "sports_bets": [bet.document() for bet in bets],
             "profile": profile(history, self._settings.source),
             "rollbacks": rollbacks(history, clock),
         }
-        counted = counters(history, every, paid=paid, book=book, calendar=self._calendar)
+        counted = counters(history, every, sports=bets, paid=paid, book=book, calendar=self._calendar)
         return {
             "brand": self._settings.brand,
             "player": player,

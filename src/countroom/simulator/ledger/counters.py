@@ -10,6 +10,7 @@ from countroom.simulator.ledger.entries import History, Play
 from countroom.simulator.ledger.money import ROUNDED, SIX_PLACES, ZERO, instant, plain, ratio, total
 from countroom.simulator.ledger.payments import Payment
 from countroom.simulator.ledger.rounds import Round, multiple
+from countroom.simulator.ledger.sports import SportsBet
 from countroom.simulator.ledger.totals import BASE, Book, Calendar, base_amount
 
 _LONGEST: Final = 100
@@ -17,14 +18,23 @@ _LONGEST: Final = 100
 
 
 def counters(
-    history: History, every: Sequence[Round], *, paid: Sequence[Payment], book: Book, calendar: Calendar
+    history: History,
+    every: Sequence[Round],
+    *,
+    sports: Sequence[SportsBet],
+    paid: Sequence[Payment],
+    book: Book,
+    calendar: Calendar,
 ) -> dict[str, Any]:
     """COUNTERS of the player document."""
     real = [played for played in every if not played.free_money]
     bets = [bet for played in real for bet in played.bets]
+    placed = [it.placed for it in sports if it.placed is not None and not it.is_void and not it.free_money]
+    days = {calendar.day(bet.at) for bet in bets if bet.amount > 0}
+    days |= {calendar.day(bet.at) for bet in placed if total(bet.pockets) > 0}
     wins = [win for played in real for win in played.wins if win.amount > 0]
     return {
-        **_span("bet", [bet.at for bet in bets if bet.amount or bet.free_stake]),
+        **_span("bet", [*(bet.at for bet in bets if bet.amount or bet.free_stake), *(bet.at for bet in placed)]),
         **_span("win", [win.at for win in wins]),
         **_span("login", history.logins),
         "logins": len(history.logins),
@@ -32,7 +42,7 @@ def counters(
         **_averages(book),
         "biggest_win": _biggest_win(wins),
         "biggest_multiplier": _biggest_multiplier(real),
-        **_days({calendar.day(bet.at) for bet in bets if bet.amount > 0}),
+        **_days(days),
         "loss_streak": _loss_streak(real),
     }
 

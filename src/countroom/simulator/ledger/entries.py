@@ -117,6 +117,68 @@ class Statement:
     registered_at: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A sports bet as it was placed."""
+
+    bet_id: str
+    at: int
+    currency: str
+    rate: Decimal | None
+    pockets: Pockets
+    """The stake; empty of a free bet."""
+    free_stake: Decimal
+    odds: Decimal
+    """0 when not stated."""
+    kind: str
+    legs: int
+    live: bool
+    bonus: str | None
+    free_money: bool
+    mismatch: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """A settlement of a sports bet, of the whole or a part."""
+
+    settlement_id: str
+    bet_id: str
+    at: int
+    currency: str
+    rate: Decimal | None
+    pockets: Pockets
+    kind: str
+    reference: Decimal | None
+    cash_out: bool
+    free_money: bool
+    mismatch: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegSaid:
+    """What one message said of one leg."""
+
+    bet_id: str
+    at: int
+    settled: bool
+    match: str
+    market: str
+    outcome: str
+    sport: str
+    tournament: str
+    odds: Decimal
+    """0 when not stated."""
+    starts_at: int | None
+    live: bool
+    free: bool
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What tells it from the other legs of the bet."""
+        return self.match, self.market, self.outcome
+
+
 @dataclass(slots=True)
 class History:
     """Everything that was accepted about one player, each fact once."""
@@ -124,6 +186,10 @@ class History:
     plays: list[Play] = field(default_factory=list)
     wholes: list[Whole] = field(default_factory=list)
     takebacks: list[TakeBack] = field(default_factory=list)
+    sports_bets: list[Placed] = field(default_factory=list)
+    settlings: list[Settling] = field(default_factory=list)
+    legs: list[LegSaid] = field(default_factory=list)
+    sports_takebacks: list[TakeBack] = field(default_factory=list)
     payments: list[PaymentStep] = field(default_factory=list)
     bonuses: list[BonusStep] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)

@@ -16,10 +16,12 @@ from countroom.simulator.fact import (
     LOGOUT,
     PAYMENT,
     REGISTRATION,
+    SPORTS,
     Body,
 )
 from countroom.simulator.ledger.entries import BET, WIN, BonusStep, History, PaymentStep, Play, TakeBack, Whole
 from countroom.simulator.ledger.money import ZERO, times
+from countroom.simulator.ledger.sports_reading import read_sports
 from countroom.simulator.ledger.statements import read_blocks, read_consents, read_details
 from countroom.simulator.ledger.values import amount, free_stake, moment, number, pockets, rate, text
 from countroom.simulator.sending import ACCEPTED, Sending
@@ -61,6 +63,8 @@ def _enter(history: History, kind: str, *, body: Body, settings: SimulatorSettin
     at = moment(body["timestamp"])
     if kind == CASINO:
         _enter_casino(history, body, at=at, settings=settings)
+    elif kind == SPORTS:
+        read_sports(history, body, at=at, base_currency=settings.base_currency)
     elif kind == GAME_ROUND:
         history.wholes.append(_whole(body, at, settings=settings))
     elif kind == PAYMENT:

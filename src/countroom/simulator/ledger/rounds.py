@@ -204,24 +204,6 @@ def _generations(events: list[Play | Whole]) -> Iterator[list[Play | Whole]]:
     yield generation
 
 
-def rollbacks(history: History, clock: int | None) -> dict[str, int]:
-    """How many rollbacks are redundant, aim at nothing that was seen, or state another amount than their target's."""
-    targets = {play.activity_id: play for play in history.plays}
-    backs = history.takebacks
-    orphans = [back for back in backs if back.activity_id not in targets]
-    return {
-        "redundant": len(backs) - len({back.activity_id for back in backs}),
-        "orphaned": sum(1 for back in orphans if clock is not None and clock >= back.at + 7 * DAY),
-        "amount_mismatch": sum(
-            1
-            for back in backs
-            if back.activity_id in targets
-            and back.amount is not None
-            and back.amount != targets[back.activity_id].amount
-        ),
-    }
-
-
 def multiple(played: Round) -> Decimal | None:
     """Won ÷ staked of a closed round with stakes, where all was in one currency; None otherwise."""
     currencies = played.staked.keys() | played.won.keys()

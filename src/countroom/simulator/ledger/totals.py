@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from countroom.simulator.ledger.entries import History
-from countroom.simulator.ledger.money import ZERO, Pockets, add, ratio, shown, times, total
+from countroom.simulator.ledger.money import ZERO, Pockets, add, ratio, shown, summed, times, total
 from countroom.simulator.ledger.rounds import Round
 
 LIFE: Final = ("life", "")
 BASE: Final = "BASE"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_POCKETED: Final = ("turnover", "payout")
+_PRODUCTS: Final = ("casino", "sports", "payments", "bonuses")
+_POCKETED: Final = ("turnover", "payout", "settled_stake", "void_stake")
 
 Scope = tuple[str, str]
 Cell = dict[str, Any]
@@ -101,28 +102,51 @@ def _scope(products: dict[str, dict[str, Cell]], *, with_base: bool, with_figure
 
 
 def _figures(products: dict[str, dict[str, Cell]], currency: str) -> dict[str, Any]:
-    cells = {product: products.get(product, {}).get(currency, {}) for product in ("casino", "payments", "bonuses")}
-    staked, paid = cells["casino"].get("turnover", {}), cells["casino"].get("payout", {})
-    ggr: Pockets = dict(staked)
-    add(ggr, paid, sign=-1)
+    cells = {product: products.get(product, {}).get(currency, {}) for product in _PRODUCTS}
+    shares = {"casino": _share(cells["casino"], "turnover"), "sports": _share(cells["sports"], "settled_stake")}
+    whole = Share(*(summed(sums) for sums in zip(*shares.values(), strict=True)))
     # Bonus winnings stay in their pocket until they are converted: that is what the bonus has cost.
-    cost = ggr.get("bonus", ZERO) + ggr.get("locked", ZERO) + cells["bonuses"].get("converted", ZERO)
+    cost = whole.ggr.get("bonus", ZERO) + whole.ggr.get("locked", ZERO) + cells["bonuses"].get("converted", ZERO)
     payments = cells["payments"]
-    turnover = total(staked)
     figures = {
-        "turnover": turnover,
-        "payout": total(paid),
-        "ggr": total(ggr),
-        **{f"ggr_{pocket}": value for pocket, value in ggr.items()},
+        **whole.figures(),
+        **{f"ggr_{pocket}": value for pocket, value in whole.ggr.items()},
         "bonus_cost": cost,
-        "ngr": total(ggr) - cost,
+        "ngr": total(whole.ggr) - cost,
         "net_deposits": payments.get("deposit_sum", ZERO) - payments.get("withdrawal_sum", ZERO),
-        "hold": ratio(total(ggr), turnover) if turnover else None,
-        "rtp": ratio(total(paid), turnover) if turnover else None,
     }
     if currency == BASE:
         figures["missing"] = sum(cell.get("missing", 0) for cell in cells.values())
+    if shown(shares["sports"].figures()):
+        figures["products"] = {product: share.figures() for product, share in shares.items()}
     return figures
+
+
+class Share(NamedTuple):
+    """What was staked, paid and kept of one product, or of all of them."""
+
+    turnover: Pockets
+    payout: Pockets
+    ggr: Pockets
+
+    def figures(self) -> dict[str, Any]:
+        """The figures that products and the whole have in common."""
+        turnover, payout, ggr = total(self.turnover), total(self.payout), total(self.ggr)
+        return {
+            "turnover": turnover,
+            "payout": payout,
+            "ggr": ggr,
+            "hold": ratio(ggr, turnover) if turnover else None,
+            "rtp": ratio(payout, turnover) if turnover else None,
+        }
+
+
+def _share(cell: Cell, earned_on: str) -> Share:
+    """`earned_on` is the stake that GGR is reckoned on: what was settled, of a sports bet."""
+    payout = cell.get("payout", {})
+    ggr: Pockets = dict(cell.get(earned_on, {}))
+    add(ggr, payout, sign=-1)
+    return Share(cell.get("turnover", {}), payout, ggr)
 
 
 def post_play(book: Book, every: Iterable[Round], *, free_money: bool) -> None:

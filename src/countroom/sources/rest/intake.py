@@ -127,7 +127,7 @@ class Intake:
             if type(body) is not bytes:
                 return _unread(caller, cast(int | Gone, body))
             caller.tally.body_bytes += len(body)
-            envelope = Envelope(caller.name, kind, body, self._clock())
+            envelope = Envelope(caller.name, kind, body, self._clock(), caller.entry.brands)
             rejections = await caller.ingest.one(envelope, caller.decode, brand=caller.brand, answers=caller.answers)
         except Unavailable as reason:
             caller.tally.count(ReceiptOutcome.AWAY)

@@ -1,0 +1,197 @@
+"""A mapping: rules that turn what a source sends into what its dialect reads. Numbered, never changed once published.
+
+Rules act on a message in their order, before it is decoded, and see what the readers hand on: fractions as the text
+that stood on the wire, whole numbers as such, never a float. A rule that does not fit a message leaves it as it is.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from countroom.dialects import coercions
+from countroom.dialects.json_paths import EACH, Way, copied, holders, places, way
+from countroom.dialects.words import bare
+
+MOST_RULES: Final = 200
+_NOTHING: Final[tuple[object, ...]] = (None, "")
+Scalar = str | int | bool | None
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
+    """What all rules have."""
+
+    field: str
+    """A path such as `$.amount` or `$.bets[].amount`."""
+    types: tuple[str, ...] = ()
+    """Message types that the rule is for, e.g. `CASINO`; none: all."""
+
+
+class Rename(Rule, frozen=True, kw_only=True, tag="rename"):
+    """The field stands under another name. Where that is there already, nothing is done."""
+
+    to: str
+    """Inside the same element, when the path goes into an array."""
+
+
+class Coerce(Rule, frozen=True, kw_only=True, tag="coerce"):
+    """The value is of another kind than it should be."""
+
+    to: Literal["number", "text", "bool", "time"]
+    decimal: Literal[".", ","] = "."
+    """What stands before the fraction of a number; the other one, blanks and apostrophes may group its digits."""
+    unit: Literal["seconds", "milliseconds", "microseconds"] = "seconds"
+    """What a time counts since 1970."""
+
+
+class Default(Rule, frozen=True, kw_only=True, tag="default"):
+    """The value of the field where it is absent, null or empty."""
+
+    value: Scalar
+
+
+class Values(Rule, frozen=True, kw_only=True, tag="values"):
+    """Words of the sender's own. Letter case, blanks, hyphens and underscores do not matter."""
+
+    map: dict[str, Scalar]
+
+
+class AcceptAsUnknown(Rule, frozen=True, kw_only=True, tag="accept_as_unknown"):
+    """The field is not read: it is kept, sealed, among the unknown ones."""
+
+
+AnyRule = Rename | Coerce | Default | Values | AcceptAsUnknown
+
+
+class SourceMapping(msgspec.Struct, frozen=True):
+    """The rules of one source in one version."""
+
+    version: int
+    """From 1."""
+    rules: tuple[AnyRule, ...]
+
+
+class Mender:
+    """A mapping made ready for many messages."""
+
+    def __init__(self, mapping: SourceMapping) -> None:
+        self.version = mapping.version
+        self._rules = mapping.rules
+        self._by_kind: dict[str, tuple[AnyRule, ...]] = {}
+
+    def mend(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        """A message of this type as its dialect should read it: `values` itself where no rule changes anything."""
+        rules = self._by_kind.get(kind)
+        if rules is None:
+            rules = self._by_kind[kind] = rules_for(self._rules, kind)
+        return apply(rules, values) if rules else values
+
+
+def rules_for(rules: Sequence[AnyRule], kind: str) -> tuple[AnyRule, ...]:
+    """Those for messages of this type, whatever its letter case."""
+    return tuple(rule for rule in rules if not rule.types or kind.upper() in {each.upper() for each in rule.types})
+
+
+def apply(rules: Sequence[AnyRule], payload: dict[str, Any]) -> dict[str, Any]:
+    """`payload` after all rules, in their order; the very same object when they change nothing."""
+    mended: dict[str, Any] = copied(payload)
+    for rule in rules:
+        _ACTS[type(rule)](rule, mended)
+    return payload if mended == payload and _same_kinds(mended, payload) else mended
+
+
+def faults(rules: Sequence[AnyRule]) -> list[str]:
+    """What is wrong with rules as they stand; empty when they can be used."""
+    found = [f"expected at most {MOST_RULES} rules, got {len(rules)}"] if len(rules) > MOST_RULES else []
+    for number, rule in enumerate(rules):
+        try:
+            _check(rule)
+        except ValueError as error:
+            found.append(f"rules[{number}]: {error}")
+    return found
+
+
+def _check(rule: AnyRule) -> None:
+    steps = way(rule.field)
+    if isinstance(rule, Rename | Default | AcceptAsUnknown) and steps[-1] == EACH:
+        raise ValueError("expected a field to do this with, got the elements of an array")
+    if isinstance(rule, Rename):
+        within, to = _within(steps), way(rule.to)
+        if to[-1] == EACH or _within(to) != within:
+            raise ValueError("expected to rename inside the same element, got a path into another array")
+        if steps == to:
+            raise ValueError("expected another name, got the same")
+    if isinstance(rule, Values) and not rule.map:
+        raise ValueError("expected a word at least, got none")
+
+
+def _within(steps: Way) -> Way:
+    """The part of a way up to its last array."""
+    last = max((place for place, step in enumerate(steps) if step == EACH), default=-1)
+    return steps[: last + 1]
+
+
+def _rename(rule: Rename, message: dict[str, Any]) -> None:
+    source, to = way(rule.field), way(rule.to)
+    within = _within(source)
+    source, to = source[len(within) :], to[len(within) :]
+    for element in list(holders(message, within)):
+        for holder in list(holders(element, source[:-1])):
+            target = _reached(element, to[:-1]) if source[-1] in holder else None
+            if target is not None and target.get(to[-1]) in _NOTHING:
+                target[to[-1]] = holder.pop(source[-1])
+
+
+def _reached(element: dict[str, Any], steps: Way) -> dict[str, Any] | None:
+    """The object at `steps`, made where it is missing; None where something else stands in the way."""
+    for step in steps:
+        inner = element.get(step)
+        if inner is None:
+            inner = element[step] = {}
+        if not isinstance(inner, dict):
+            return None
+        element = inner
+    return element
+
+
+def _coerce(rule: Coerce, message: dict[str, Any]) -> None:
+    for holder, key in places(message, way(rule.field)):
+        holder[key] = coercions.coerced(holder[key], rule.to, decimal=rule.decimal, unit=rule.unit)
+
+
+def _default(rule: Default, message: dict[str, Any]) -> None:
+    steps = way(rule.field)
+    for holder in holders(message, steps[:-1]):
+        if holder.get(steps[-1]) in _NOTHING:
+            holder[steps[-1]] = rule.value
+
+
+def _values(rule: Values, message: dict[str, Any]) -> None:
+    words = {bare(word): meaning for word, meaning in rule.map.items()}
+    for holder, key in places(message, way(rule.field)):
+        value = holder[key]
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            holder[key] = words.get(bare(str(value)), value)
+
+
+def _accept_as_unknown(rule: AcceptAsUnknown, message: dict[str, Any]) -> None:
+    for holder, key in list(places(message, way(rule.field))):
+        del holder[key]
+
+
+def _same_kinds(one: Any, other: Any) -> bool:
+    """True when what is equal is of one type too: True is no 1."""
+    if isinstance(one, dict):
+        return all(_same_kinds(inner, other[name]) for name, inner in one.items())
+    if isinstance(one, list):
+        return all(_same_kinds(a, b) for a, b in zip(one, other, strict=True))
+    return type(one) is type(other)
+
+
+_ACTS: Final[dict[type, Any]] = {
+    Rename: _rename,
+    Coerce: _coerce,
+    Default: _default,
+    Values: _values,
+    AcceptAsUnknown: _accept_as_unknown,
+}
