@@ -39,7 +39,7 @@ def group_id(source: str, mark: str) -> str:
     """The id of a source's group with this fingerprint: the same in every hub.
 
     >>> group_id("fasttrack", "v1·fasttrack·CASINO·bad_amount·$.amount")
-    'q-1ba86dd842'
+    'q-a3b78b5d46'
     """
     return f"q-{blake2b(f'{source}{SEPARATOR}{mark}'.encode(), digest_size=5).hexdigest()}"
 

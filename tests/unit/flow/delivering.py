@@ -187,7 +187,7 @@ class Life:
 
     def shown(self, event_id: str) -> Shown:
         """A delivery as it is recorded."""
-        [found] = self.reader.deliveries(Wanted(event_id=event_id), 2)
+        *_, found = self.reader.deliveries(Wanted(event_id=event_id), 2)
         whole = self.reader.delivery(found.delivery.number)
         assert whole is not None
         return msgspec.structs.replace(whole, link=self.deliver.links.adopted(whole.link))

@@ -103,6 +103,7 @@ def test_a_requeued_delivery_goes_at_once_and_a_dropped_one_goes_ahead_of_later_
         rig.tell("ann", "bet", "2")
         await asyncio.sleep(1_000)
         await life.operator.drop(life.shown("ann/bet/1"), by="jo", reason="no")
+        await life.quiet()
         answers.clear()
         crm.is_up = False
         rig.tell("ann", "bet", "3")

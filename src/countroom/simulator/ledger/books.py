@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from countroom.simulator.fact import ROUTES, SPORTS
 from countroom.simulator.ledger.bonuses import bonuses
 from countroom.simulator.ledger.counters import counters
 from countroom.simulator.ledger.entries import History
@@ -17,7 +18,7 @@ from countroom.simulator.ledger.rounds import Round, by_currency, rounds
 from countroom.simulator.ledger.sessions import sessions
 from countroom.simulator.ledger.sports import sports_bets
 from countroom.simulator.ledger.totals import Book, Calendar, post_play, post_reversed
-from countroom.simulator.sending import ACCEPTED, Sending
+from countroom.simulator.sending import ACCEPTED, CONFLICT, Sending
 from countroom.simulator.settings import SimulatorSettings
 
 
@@ -45,11 +46,15 @@ class Ledger:
         return {reason: len(bodies) for reason, bodies in sorted(self._refused.items())}
 
     def told_again(self) -> frozenset[str]:
-        """Players of whom something was told more than once: a fact, or the end of a leg with each settlement."""
+        """Players of whom something was told more than once: a fact, or legs, which come with every settlement."""
         told = Counter((it.player, it.fact) for it in self._sendings if it.expect == ACCEPTED)
         facts = {player for (player, _), times in told.items() if times > 1}
-        ends = {player: Counter(one.bet_id for one in history.settlings) for player, history in self._histories.items()}
-        return frozenset(facts | {player for player, bets in ends.items() if max(bets.values(), default=0) > 1})
+        legs = {it.player for it in self._sendings if it.expect == CONFLICT and it.path == ROUTES[SPORTS][1]}
+        for player, history in self._histories.items():
+            settled = Counter(one.bet_id for one in history.settlings)
+            if any(times > 1 for times in settled.values()):
+                legs.add(player)
+        return frozenset(facts | legs)
 
     def document(self, player: str, clock: int | None) -> dict[str, Any]:
         """The player document without `handling`, when the player's latest tick was at `clock`."""
