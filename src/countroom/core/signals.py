@@ -10,6 +10,9 @@ from countroom.core.instants import Instant
 
 LINK_FACTS = "link_facts"
 """Kind of the signal that carries what is true of a player at the moment he is linked."""
+STEERING = frozenset({LINK_FACTS, "linked", "unlinked", "consent_changed", "account_status_changed"})
+"""Kinds that decide whether a player is told of at all. They go out when quiet too: an exclusion from an initial
+load closes its gate, a link from one is a link. Of a quiet one nothing is sent."""
 
 DERIVED: Final = frozenset(
     {

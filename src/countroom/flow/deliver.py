@@ -243,7 +243,7 @@ class Deliver:
             found = await self._offload(self._book.waiting, list(dict.fromkeys(wanted)), CHAIN)
             self.links.trim()
             for view, deliveries in found:
-                if True:
+                if not self.unrecorded.is_busy(view.link):
                     desk.load(self.links.adopted(view), deliveries)
             desk.pump()
 

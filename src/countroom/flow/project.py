@@ -18,7 +18,7 @@ from countroom.core.ids import SourceName
 from countroom.core.instants import Instant
 from countroom.core.item import Item
 from countroom.core.rejection import Rejection
-from countroom.core.signals import Signal
+from countroom.core.signals import STEERING, Signal
 from countroom.flow import ledger as book
 from countroom.flow.released import Released
 from countroom.flow.visits import Unfoldable, Visits
@@ -253,8 +253,8 @@ class Projector:
         self._tell(write, signals)
 
     def _tell(self, write: ShardWrite, signals: list[Signal]) -> None:
-        """Outbox rows: loud signals of players who are linked somewhere."""
+        """Outbox rows: signals of players who are linked somewhere, loud ones and those that steer delivery."""
         for signal in signals:
-            if signal.content is not None and not signal.quiet:
+            if signal.content is not None and (not signal.quiet or signal.kind in STEERING):
                 self.ledger.outbox += 1
                 write.put(book.OUTBOX + self.ledger.outbox.to_bytes(8, "big"), book.encode_rows(signal))

@@ -107,6 +107,8 @@ class Router:
                 desk.forget(link)
 
     def _tell(self, desk: Desk, link: LinkView, signal: Signal, now: Instant) -> None:
+        if signal.quiet:
+            return  # It steers, and is told to nobody.
         for message in desk.dialect.messages(signal, link.recipient()):
             # What the initial messages told is not told again by the live one of the same fact, nor the other way.
             if self._unrecorded.knows(link.link, message.event_id) or self._look.knows(link.link, message.event_id):

@@ -7,7 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from countroom.core.envelope import Envelope
-from countroom.core.errors import CountroomError, Damaged
+from countroom.core.errors import Damaged
+from countroom.dialects import readers
 from countroom.dialects.fasttrack.catalogue import page_of
 from countroom.vault.client import VaultClient
 
@@ -15,21 +16,46 @@ _SHOWN_CHARS: Final = 120
 _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
-def opened(vault: VaultClient, sealed: bytes, *, brands: Sequence[str]) -> Envelope | None:
-    """The receipt; None when the vault is away, or its key is no more.
+class Opened(msgspec.Struct, frozen=True):
+    """A refused message, in clear."""
 
-    A shelf does not say under which brand's key a receipt lies: one that names no brand lies under none.
-    """
-    for brand in ("", *brands):
-        try:
-            receipt = vault.open_receipt(brand, sealed)
-        except Damaged:
-            continue  # It was sealed under another brand's.
-        except CountroomError:
-            return None
-        if receipt is not None:
-            return _decode(receipt)
-    return None
+    envelope: Envelope
+    brand: str
+    """Under whose quarantine key it lay; empty: of a sender who speaks for several."""
+
+
+class Receipts:
+    """Opens sealed receipts. For threads."""
+
+    def __init__(self, vault: VaultClient, brands: Sequence[str]) -> None:
+        self._vault = vault
+        self._brands = ["", *brands]
+
+    def open(self, sealed: bytes) -> Opened | None:
+        """The receipt; None when its key is no more.
+
+        A shelf does not say under which brand's key a receipt lies: the one that fitted last is tried first.
+
+        Raises:
+            Unavailable: the vault is away.
+        """
+        for brand in list(self._brands):
+            try:
+                receipt = self._vault.open_receipt(brand, sealed)
+            except Damaged:
+                continue  # It was sealed under another brand's.
+            if receipt is not None:
+                if self._brands[0] != brand:
+                    self._brands = [brand, *(each for each in self._brands if each != brand)]
+                return Opened(_decode(receipt), brand)
+        return None
+
+
+def player_of(envelope: Envelope) -> str:
+    """Whose a message is, as it says itself; empty where it does not say so plainly."""
+    body = readers.read(envelope.payload)
+    value = body.values.get("user_id") if isinstance(body, readers.Body) else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def masked(envelope: Envelope) -> Any:

@@ -138,8 +138,17 @@ class Rig:
         link_id = link_id or f"l-{player}-{partner}"
         self.tell(player, "unlinked", link_id, {"link_id": link_id}, partner)
 
-    def tell(self, player: str, kind: str, subject: str, content: Any = None, partner: str | None = None) -> None:
-        self.outbox(player).tell(Signal(kind, subject, now(), False, BRAND, player, content or {}, partner))
+    def tell(
+        self,
+        player: str,
+        kind: str,
+        subject: str,
+        content: Any = None,
+        partner: str | None = None,
+        *,
+        quiet: bool = False,
+    ) -> None:
+        self.outbox(player).tell(Signal(kind, subject, now(), quiet, BRAND, player, content or {}, partner))
         if self.life is not None:
             self.life.deliver.rung()
 
@@ -174,7 +183,7 @@ class Life:
                 outboxes=rig.outboxes,
                 desks=desks,
                 clock=now,
-                offload=_inline,
+                offload=_beside,
                 poll_s=rig.poll_s,
             )
         )
@@ -237,8 +246,12 @@ def _never(change: Change) -> None:
     raise Unavailable("the process is dead")
 
 
-async def _inline(work: Callable[..., Any], *arguments: Any) -> Any:
-    return work(*arguments)
+async def _beside(work: Callable[..., Any], *arguments: Any) -> Any:
+    """As a thread does it: things happen before and after."""
+    await asyncio.sleep(0.004)
+    done = work(*arguments)
+    await asyncio.sleep(0.004)
+    return done
 
 
 def fact(kind: str, subject: str, at: int = 1_700_000_000 * SECOND) -> dict[str, object]:

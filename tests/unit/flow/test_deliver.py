@@ -326,3 +326,21 @@ def test_a_stop_waits_for_what_is_being_sent_and_records_it(tmp_path: Path) -> N
         await life.stop()
 
     told(story, tmp_path)
+
+
+def test_an_exclusion_from_an_initial_load_shuts_the_gate_and_is_told_to_nobody(tmp_path: Path) -> None:
+    async def story(folder: Path) -> None:
+        crm = Partner()
+        rig = Rig(folder, {"crm": crm}, gates=("excluded",))
+        life = rig.start()
+        rig.link("ann", "crm")
+        rig.tell("ann", "account_status_changed", "e1", {"kind": "excluded", "active": True}, quiet=True)
+        rig.tell("ann", "bet", "1")
+        rig.link("bob", "crm")
+        rig.tell("bob", "bet", "2")
+        await life.until(lambda: crm.accepted == ["bob/bet/2"])
+        await life.deliver.recorded()
+        assert "excluded" in life.why("ann/bet/1")
+        await life.stop()
+
+    told(story, tmp_path)

@@ -13,6 +13,7 @@ from countroom.core.ids import ActivityId, BrandId, LinkId, PartnerId, PlayerId,
 from countroom.core.instants import DAY, MINUTE, Instant, parse
 from countroom.core.item import Item
 from countroom.core.rejection import Reason
+from countroom.core.signals import Signal
 from countroom.flow import ledger as book
 from countroom.flow.project import ADMIN, ADMIN_SETTLES, Projector, ShardRefusal
 from countroom.fold import keys
@@ -289,3 +290,29 @@ def test_where_a_batch_is_cut_does_not_matter_to_what_it_leaves() -> None:
         pass
 
     assert houses[0].rows == houses[1].rows
+
+
+def test_a_link_from_an_initial_load_reaches_the_outbox_and_what_else_is_quiet_does_not() -> None:
+    house = House()
+    old = Linked(
+        about=msgspec.structs.replace(about(NOON), historical=True),
+        link_id=LinkId("l-1"), partner=PartnerId("crm"), account="a-1",
+    )  # fmt: skip
+    house.log(old, source=ADMIN)
+    house.now = Instant(NOON + ADMIN_SETTLES + 1)
+    projector = house.projector()
+    projector.advance()
+    quiet_bet = bet(NOON + MINUTE, "a1")
+    house.log(msgspec.structs.replace(quiet_bet, about=msgspec.structs.replace(quiet_bet.about, quiet=True)))
+    house.log(bet(NOON + 2 * MINUTE, "a2"))
+    projector.advance()
+
+    told = [
+        msgspec.msgpack.decode(row, type=Signal) for key, row in sorted(house.rows.items()) if key[:1] == book.OUTBOX
+    ]
+
+    assert [(signal.kind, signal.quiet) for signal in told] == [
+        ("link_facts", True),
+        ("linked", True),
+        ("bet_placed", False),
+    ]

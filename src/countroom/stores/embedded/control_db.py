@@ -1,6 +1,10 @@
-"""`control.db`: keys, links, plans, and who changed them. The control process writes it, or a command without one."""
+"""`control.db`: keys, links, plans, the quarantine, jobs, and who changed them.
+
+The control process writes it, or a command without one.
+"""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, Literal, cast
 
@@ -8,10 +12,21 @@ import msgspec
 
 from countroom.core.audit import AuditEntry, Mandate
 from countroom.core.instants import Instant
-from countroom.stores.embedded import audit_db, links_db, plans_db
+from countroom.stores.embedded import (
+    audit_db,
+    jobs_db,
+    links_db,
+    mappings_db,
+    plans_db,
+    quarantine_db,
+    quarantine_groups_db,
+)
 from countroom.stores.embedded.audit_db import AuditRows
+from countroom.stores.embedded.jobs_db import JobRows
 from countroom.stores.embedded.links_db import SqliteLinks
+from countroom.stores.embedded.mappings_db import MappingRows
 from countroom.stores.embedded.plans_db import PlanRows
+from countroom.stores.embedded.quarantine_db import QuarantineRows
 from countroom.stores.embedded.sqlite import USUAL, Layout, Opening, Row, open_writer
 
 Scope = Literal["ingest", "read", "operate", "admin"]
@@ -34,13 +49,19 @@ _SECOND: Final = f"""
     {audit_db.SCHEMA};
     {plans_db.SCHEMA}
 """
+_THIRD: Final = f"""
+    {quarantine_db.SCHEMA};
+    {quarantine_groups_db.SCHEMA};
+    {mappings_db.SCHEMA};
+    {jobs_db.SCHEMA}
+"""
 
 LAYOUT: Final = Layout(
     name="control database",
     application_id=0x4352434E,
-    version=2,
-    schema=f"{_KEYS};{_SECOND}",
-    upgrades=(_SECOND,),
+    version=3,
+    schema=f"{_KEYS};{_SECOND};{_THIRD}",
+    upgrades=(_SECOND, _THIRD),
 )
 
 _COLUMNS: Final = "key_id, digest, source, brands, label, created_at, revoked_at, scope, last_used_at"
@@ -78,6 +99,9 @@ class ControlDatabase:
         self.audit = AuditRows(self._database)
         self.links = SqliteLinks(self._database, self.audit)
         self.plans = PlanRows(self._database, self.audit)
+        self.quarantine = QuarantineRows(self._database, self.audit)
+        self.mappings = MappingRows(self._database, self.audit)
+        self.jobs = JobRows(self._database, self.audit)
 
     def every_key(self) -> list[KeyRow]:
         """All keys, the oldest first, revoked ones among them."""
@@ -131,6 +155,14 @@ class ControlDatabase:
             self._database.run_many(
                 "UPDATE keys SET last_used_at = ? WHERE key_id = ?", [(at, key_id) for key_id, at in used.items()]
             )
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything inside is recorded when the block ends, or nothing of it.
+
+        Raises:
+            Unavailable: it cannot be recorded now. Nothing was.
+        """
+        return self._database.transaction()
 
     def close(self) -> None:
         """Release the file."""

@@ -11,16 +11,15 @@ import msgspec
 
 from countroom.core.audit import AuditEntry
 from countroom.core.instants import Instant
-from countroom.core.quarantine import Aim, Group, Mended, Receipt, ReceiptState, Refused
+from countroom.core.quarantine import Aim, Mended, Receipt, ReceiptState, Refused
 from countroom.core.rejection import Rejection
-from countroom.stores.embedded import quarantine_groups_db
 from countroom.stores.embedded.audit_db import AuditRows
 from countroom.stores.embedded.quarantine_groups_db import QuarantineGroups
 from countroom.stores.embedded.sqlite import Database, Row, Value
 
 Json = dict[str, Any]
 
-SCHEMA: Final = f"""
+SCHEMA: Final = """
     CREATE TABLE refusal_origins (origin TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
     CREATE TABLE refused (
         id INTEGER PRIMARY KEY,
@@ -48,8 +47,8 @@ SCHEMA: Final = f"""
     CREATE INDEX refused_by_player ON refused (group_id, player);
     CREATE INDEX refused_waiting ON refused (received_at, id) WHERE state = 'waiting';
     CREATE INDEX refused_unread ON refused (id) WHERE player IS NULL;
-    CREATE INDEX refused_moved ON refused (origin) WHERE state = 'redriven';
-    {quarantine_groups_db.SCHEMA}
+    CREATE TABLE refusal_totals (moved INTEGER NOT NULL, salt BLOB NOT NULL) STRICT;
+    INSERT INTO refusal_totals VALUES (0, randomblob(16))
 """
 
 _COLUMNS: Final = (
@@ -73,6 +72,12 @@ class QuarantineRows:
         self._database = database
         self._audit = audit
         self.groups = QuarantineGroups(database, audit)
+
+    @property
+    def salt(self) -> bytes:
+        """What marks of players and bodies are hashed with: they tell one from another, and nothing else."""
+        row = self._database.row("SELECT salt FROM refusal_totals")
+        return cast(bytes, row[0]) if row else b""
 
     # ------------------------------------------------------------ collected
 
@@ -99,7 +104,7 @@ class QuarantineRows:
 
     def unread(self, limit: int) -> list[Receipt]:
         """Receipts that nobody has opened to see whose they are."""
-        return self._receipts("player IS NULL ORDER BY id", limit=limit, bodies=True)
+        return self._receipts("player IS NULL ORDER BY id", limit=limit)
 
     def recognise(self, marks: Iterable[tuple[int, bytes]]) -> None:
         """Note whose receipts are: a mark for each id, empty where nobody can tell.
@@ -113,18 +118,18 @@ class QuarantineRows:
                 if row:
                     is_new = mark and not self._has(cast(str, row[0]), "player", mark)
                     self._database.rows("UPDATE refused SET player = ? WHERE id = ?", (mark, number))
-                    self.groups.add(cast(str, row[0]), players=int(bool(is_new)), unread=-1)
+                    self.groups.add(cast(str, row[0]), {"players": int(bool(is_new)), "unread": -1})
 
     # ------------------------------------------------------------ asked
 
     def get(self, origin: str, number: int) -> Receipt | None:
         """The receipt with this number of an origin; None when there is none."""
-        found = self._receipts("origin = ? AND number = ?", origin, number, limit=1, bodies=True)
+        found = self._receipts("origin = ? AND number = ?", origin, number, limit=1)
         return found[0] if found else None
 
     def by_id(self, number: int) -> Receipt | None:
         """One receipt with what it holds."""
-        return next(iter(self._receipts("id = ?", number, limit=1, bodies=True)), None)
+        return next(iter(self._receipts("id = ?", number, limit=1)), None)
 
     def of_groups(self, groups: Sequence[str], *, state: str = "", before: int | None, limit: int) -> list[Receipt]:
         """Receipts of these groups, the latest first, those with an id below `before`."""
@@ -132,13 +137,13 @@ class QuarantineRows:
         values: list[Value] = [*groups, *([state] if state else [])]
         if before is not None:
             where, values = f"{where} AND id < ?", [*values, before]
-        return self._receipts(f"{where} ORDER BY id DESC", *values, limit=limit, bodies=True)
+        return self._receipts(f"{where} ORDER BY id DESC", *values, limit=limit)
 
     def waiting(self, aim: Aim, after: tuple[int, int], *, upto: int, limit: int) -> list[Receipt]:
         """Receipts that wait, with ids up to `upto`, in order of arrival, behind the one with this stamp and id."""
         where, values = self._aimed(aim)
         where = f"state = 'waiting' AND {where} AND (received_at, id) > (?, ?) AND id <= ? ORDER BY received_at, id"
-        return self._receipts(where, *values, *after, upto, limit=limit, bodies=True)
+        return self._receipts(where, *values, *after, upto, limit=limit)
 
     def count(self, aim: Aim) -> int:
         """How many wait."""
@@ -154,9 +159,7 @@ class QuarantineRows:
 
     def moved(self) -> int:
         """Receipts that were refused behind a log, so counted as received, and have been logged again since."""
-        return self._database.number(
-            "SELECT count(*) FROM refused WHERE state = 'redriven' AND origin NOT LIKE 'rest.%'"
-        )
+        return self._database.number("SELECT moved FROM refusal_totals")
 
     # ------------------------------------------------------------ mended and given up
 
@@ -195,7 +198,7 @@ class QuarantineRows:
             more = refused.times - times
             if more > 0:
                 self._database.rows(_AGAIN, (refused.times, refused.last_at, number))
-                self.groups.add(group, seen=more, arrived=more, last_at=refused.last_at)
+                self.groups.add(group, {"seen": more, "arrived": more}, last_at=refused.last_at)
             return group
         group = self.groups.home(refused, example=f"{origin}.{refused.number}")
         body = refused.body or f"{origin}.{refused.number}".encode()
@@ -208,12 +211,14 @@ class QuarantineRows:
         self._database.rows("INSERT INTO refused_bodies VALUES (?, ?, ?)", (row[0], refused.receipt, refused.copy))
         self.groups.add(
             group,
-            bodies=int(is_new),
-            seen=refused.times,
-            arrived=refused.times,
-            waiting=1,
-            players=int(is_new_player),
-            unread=int(refused.player is None),
+            {
+                "bodies": int(is_new),
+                "seen": refused.times,
+                "arrived": refused.times,
+                "waiting": 1,
+                "players": int(is_new_player),
+                "unread": int(refused.player is None),
+            },
             first_at=refused.first_at,
             last_at=refused.last_at,
         )
@@ -224,7 +229,9 @@ class QuarantineRows:
             "UPDATE refused SET state = ?, state_at = ?, job_id = ?, mapping = ? WHERE id = ?",
             (state, at, job_id, mapping, receipt.id),
         )
-        self.groups.add(receipt.group_id, waiting=-1, **{state: 1})
+        self.groups.add(receipt.group_id, {"waiting": -1, state: 1})
+        if state == "redriven" and receipt.was_counted:
+            self._database.rows("UPDATE refusal_totals SET moved = moved + 1")
 
     def _move(self, receipt: Receipt, rejections: tuple[Rejection, ...], *, dialect: str) -> None:
         """Put a receipt that fails for another reason now into the group of that."""
@@ -251,12 +258,10 @@ class QuarantineRows:
             return
         old = receipt.group_id
         leaves = {"bodies": not self._has(old, "body", body), "players": self._is_new_player(old, player)}
-        self.groups.add(old, **{name: -n for name, n in moves.items()}, **{name: -int(n) for name, n in leaves.items()})
+        self.groups.add(old, {name: -n for name, n in {**moves, **leaves}.items()})
         self.groups.add(
             group,
-            **moves,
-            **{name: int(n) for name, n in arrives.items()},
-            arrived=receipt.times,
+            {**moves, **arrives, "arrived": receipt.times},
             first_at=receipt.first_at,
             last_at=receipt.last_at,
         )
@@ -277,12 +282,9 @@ class QuarantineRows:
             return f"group_id IN ({_marks(every)})", list(every)
         return "source = ?", [aim.source]
 
-    def _receipts(self, where: str, *values: Value, limit: int, bodies: bool) -> list[Receipt]:
+    def _receipts(self, where: str, *values: Value, limit: int) -> list[Receipt]:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM refused WHERE {where} LIMIT ?", (*values, limit))  # noqa: S608 - ours
-        found = [_receipt(row) for row in rows]
-        if not bodies:
-            return found
-        return [msgspec.structs.replace(each, **self._held(each.id)) for each in found]
+        return [msgspec.structs.replace(found, **self._held(found.id)) for found in map(_receipt, rows)]
 
     def _held(self, number: int) -> dict[str, bytes]:
         row = self._database.row("SELECT receipt, copy FROM refused_bodies WHERE id = ?", (number,))
@@ -298,6 +300,3 @@ def _receipt(row: Row) -> Receipt:
     names = [name.strip() for name in _COLUMNS.split(",")]
     given = dict(zip(names, cast(tuple[Any, ...], row), strict=True))
     return Receipt(**{**given, "rejections": _rejections.decode(given["rejections"])})
-
-
-__all__ = ["SCHEMA", "Group", "QuarantineRows"]

@@ -1,6 +1,6 @@
 """The groups of the quarantine: counted as receipts come and go, judged by people, merged by people alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -51,7 +51,8 @@ _NAMES: Final = (
 _SELECT: Final = f"SELECT {', '.join(_NAMES)} FROM refusal_groups WHERE "  # noqa: S608 - ours
 _INSERT: Final = (
     f"INSERT INTO refusal_groups ({', '.join(_NAMES)}) "  # noqa: S608 - ours
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, 'open', '', NULL, NULL, '') ON CONFLICT DO NOTHING"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, 'open', '', NULL, NULL, '') "
+    "ON CONFLICT DO NOTHING"
 )
 _JUDGE: Final = "UPDATE refusal_groups SET status = ?, owner = ?, until_at = ?, until_seen = ? WHERE group_id = ?"
 
@@ -76,7 +77,12 @@ class QuarantineGroups:
         return own_id
 
     def add(
-        self, own_id: str, *, first_at: Instant | None = None, last_at: Instant | None = None, **counts: int
+        self,
+        own_id: str,
+        counts: Mapping[str, int],
+        *,
+        first_at: Instant | None = None,
+        last_at: Instant | None = None,
     ) -> None:
         """Add to the counts of a group, within the caller's transaction."""
         changes = [f"{name} = {name} + ?" for name in counts]
@@ -193,4 +199,5 @@ class QuarantineGroups:
 
 def _group(row: Row) -> Group:
     given = dict(zip(_NAMES, cast(tuple[Any, ...], row), strict=True))
-    return Group(**given, is_read=not given.pop("unread"))
+    is_read = not given.pop("unread")
+    return Group(**given, is_read=is_read)

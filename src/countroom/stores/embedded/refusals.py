@@ -15,11 +15,7 @@ from countroom.core.rejection import Rejection
 from countroom.ports import Shelved
 from countroom.stores.embedded.sqlite import USUAL, Database, Layout, Opening, Row, open_reader, open_writer
 
-LAYOUT: Final = Layout(
-    name="shelf of refused messages",
-    application_id=0x43525246,
-    version=1,
-    schema="""
+_FIRST: Final = """
         CREATE TABLE bodies (
             id INTEGER PRIMARY KEY,
             body_hash BLOB NOT NULL UNIQUE,
@@ -39,15 +35,30 @@ LAYOUT: Final = Layout(
             not_kept INTEGER NOT NULL
         ) STRICT;
         INSERT INTO totals VALUES (1, 0, 0, 0, 0)
-    """,
+"""
+_SECOND: Final = """
+    ALTER TABLE bodies ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+    UPDATE bodies SET changed = id;
+    CREATE UNIQUE INDEX bodies_by_change ON bodies (changed)
+"""
+"""`changed` numbers the changes of all bodies: who collects them asks for what changed since. No clock does that."""
+
+LAYOUT: Final = Layout(
+    name="shelf of refused messages",
+    application_id=0x43525246,
+    version=2,
+    schema=f"{_FIRST};{_SECOND}",
+    upgrades=(_SECOND,),
 )
 
 _COLUMNS: Final = "id, times, first_at, last_at, kind, rejections, receipt, received_at"
 _INSERT: Final = (
-    "INSERT INTO bodies (body_hash, times, first_at, last_at, kind, rejections, receipt, received_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO bodies (body_hash, times, first_at, last_at, kind, rejections, receipt, received_at, changed) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_AGAIN: Final = "UPDATE bodies SET times = times + ?, last_at = max(last_at, ?) WHERE body_hash = ? RETURNING id"
+_AGAIN: Final = (
+    "UPDATE bodies SET times = times + ?, last_at = max(last_at, ?), changed = ? WHERE body_hash = ? RETURNING id"
+)
 _ADD: Final = "UPDATE totals SET bodies = bodies + ?, bytes = bytes + ?, seen = seen + ?, not_kept = not_kept + ?"
 
 _encoder = msgspec.msgpack.Encoder()
@@ -120,8 +131,9 @@ class SqliteShelf:
         with self._database.transaction():
             before = _counts(self._database)
             bodies = added = not_kept = 0
-            for body_hash, number in times.items():
-                if self._database.row(_AGAIN, (number, at, body_hash)):
+            # No more bodies than messages: the numbers of this transaction stay below those of the next.
+            for change, (body_hash, number) in enumerate(times.items(), start=before.seen + 1):
+                if self._database.row(_AGAIN, (number, at, change, body_hash)):
                     continue
                 shelved = firsts[body_hash]
                 rejections = _encoder.encode(shelved.refusal.rejections)
@@ -129,7 +141,8 @@ class SqliteShelf:
                 if before.bodies + bodies >= self._cap.bodies or before.bytes + added + size > self._cap.bytes:
                     not_kept += number
                     continue
-                self._database.rows(_INSERT, _row(shelved, number, at=at, rejections=rejections))
+                row = _row(shelved, number, at=at, rejections=rejections)
+                self._database.rows(_INSERT, (*row, change))
                 bodies, added = bodies + 1, added + size
             self._database.rows(_ADD, (bodies, added, len(refused), not_kept))
 
@@ -162,6 +175,20 @@ class SqliteShelfReader:
             Unavailable: the file cannot be read now.
         """
         return self._bodies("WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+
+    def changed(self, after: int, *, limit: int) -> list[tuple[int, KeptBody]]:
+        """Bodies that came, or came again, behind the change `after`, each with its change, in that order.
+
+        Nothing while the shelf has the form of an older version: its writer brings it up to date when it starts.
+
+        Raises:
+            Unavailable: the file cannot be read now.
+        """
+        database = self._opened()
+        if database is None or database.number("PRAGMA user_version") < LAYOUT.version:
+            return []
+        sql = f"SELECT changed, {_COLUMNS} FROM bodies WHERE changed > ? ORDER BY changed LIMIT ?"  # noqa: S608 - ours
+        return [(cast(int, row[0]), _body(row[1:])) for row in database.rows(sql, (after, limit))]
 
     def get(self, number: int) -> KeptBody | None:
         """The body with this id.
