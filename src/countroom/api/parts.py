@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from countroom.api.mending_parts import JobsPart, MappingsPart, QuarantinePart
 from countroom.api.records import KeyMade, KeyShown, PlanShown
 from countroom.core.audit import AuditRow, Mandate, Verdict
 from countroom.core.instants import Instant
@@ -179,18 +180,6 @@ class DeliveriesPart(Protocol):
         ...
 
 
-class QuarantinePart(Protocol):
-    """What could not be accepted."""
-
-    def groups(self) -> list[Json]:
-        """What was refused, in groups."""
-        ...
-
-    def one(self, number: str) -> Json | None:
-        """One refused thing, masked; None when there is none of this id."""
-        ...
-
-
 class ApiParts(msgspec.Struct, frozen=True, kw_only=True):
     """What the application is made of."""
 
@@ -203,6 +192,8 @@ class ApiParts(msgspec.Struct, frozen=True, kw_only=True):
     events: EventsPart
     deliveries: DeliveriesPart
     quarantine: QuarantinePart
+    mappings: MappingsPart
+    jobs: JobsPart
     caller: Callable[[bytes], Caller | None]
     """Whose token or key these bytes are, compared in constant time; None when they are nobody's."""
     clock: Callable[[], Instant]

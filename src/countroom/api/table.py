@@ -4,7 +4,19 @@ from typing import Final
 
 from countroom.api.openapi import described
 from countroom.api.parts import ApiParts
-from countroom.api.resources import audit, deliveries, events, hub, keys, links, plans, players, quarantine
+from countroom.api.resources import (
+    audit,
+    deliveries,
+    events,
+    hub,
+    jobs,
+    keys,
+    links,
+    mending,
+    plans,
+    players,
+    quarantine,
+)
 from countroom.api.route import Call, Json, Route
 
 
@@ -23,5 +35,7 @@ TABLE: Final[tuple[Route, ...]] = (
     *plans.ROUTES,
     *audit.ROUTES,
     *quarantine.ROUTES,
+    *mending.ROUTES,
+    *jobs.ROUTES,
     Route(method="GET", path="/api/openapi.json", scope="read", says="This API, described", handle=openapi),
 )

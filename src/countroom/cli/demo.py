@@ -5,8 +5,9 @@ import shutil
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
@@ -18,32 +19,46 @@ from countroom.cli.traffic import USUAL_NOISE, USUAL_TRAFFIC, NoiseOptions, Traf
 
 if TYPE_CHECKING:
     from countroom.runtime.demo.play import Ended, Play
+    from countroom.simulator.partner.sabotage import Tampering
+    from countroom.simulator.sabotage import Sabotage
 
 _USUAL_DIRECTORY = Path("countroom-demo")
 _NAME = "countroom"
 Flag = Annotated[bool, Parameter(negative="")]
+_BETS: "Final[dict[str, Sabotage]]" = {"drop": "drop", "double": "double", "alter": "alter"}
+_DELIVERIES: "Final[dict[str, Tampering]]" = {
+    "lose-delivery": "lose-delivery",
+    "swap-deliveries": "swap-deliveries",
+    "forge-delivery": "forge-delivery",
+}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class DemoOptions:
+    """What is done to the hub."""
+
+    shards: int = 2
+    """Processes that fold."""
+    kill: Flag = False
+    """Kill intake, vault, shards, delivery and the admin API at random while it runs."""
+    keep_running: Flag = False
+    """Leave the hub running at the end, until Ctrl-C."""
+    sabotage: Literal["drop", "double", "alter", "lose-delivery", "swap-deliveries", "forge-delivery"] | None = None
+    """Change one bet on the way, or one event that the partner remembers: the verdict must end red."""
+
+
+USUAL_DEMO: Final = DemoOptions()
 
 
 def demo(
     *,
-    shards: int = 2,
-    kill: Flag = False,
-    keep_running: Flag = False,
+    demo: Annotated[DemoOptions, Parameter()] = USUAL_DEMO,
     traffic: Annotated[TrafficOptions, Parameter()] = USUAL_TRAFFIC,
     noise: Annotated[NoiseOptions, Parameter()] = USUAL_NOISE,
     options: Annotated[Options, Parameter()] = USUAL,
 ) -> int:
-    """Run a hub and a made-up casino side by side, then compare every figure with the casino's own ledger.
-
-    Parameters
-    ----------
-    shards:
-        Processes that fold.
-    kill:
-        Kill intake, vault and shards at random while it runs.
-    keep_running:
-        Leave the hub running at the end, until Ctrl-C.
-    """
+    """Run a hub, a made-up casino and a made-up partner side by side; then compare every figure and every message."""
     from countroom.runtime.demo.plan import Noise, Plan
 
     plan = Plan(
@@ -52,29 +67,35 @@ def demo(
         events=traffic.events,
         players=traffic.players,
         sports=traffic.sports,
+        linked=traffic.linked,
         seed=traffic.seed,
-        shards=shards,
+        shards=demo.shards,
         noise=Noise(**noise.shares),
-        with_kills=kill,
-        sabotage=traffic.sabotage,
+        with_kills=demo.kill,
+        sabotage=_BETS.get(demo.sabotage or ""),
+        tampering=_DELIVERIES.get(demo.sabotage or ""),
     )
-    return int(_run(plan, options, keep_running=keep_running))
+    return int(_run(plan, options, keep_running=demo.keep_running))
 
 
 def _run(plan: Any, options: Options, *, keep_running: bool) -> Status:
     from countroom.core.instants import Instant
     from countroom.runtime.demo import staging
+    from countroom.runtime.demo.partner import DemoPartner
     from countroom.runtime.demo.play import Play
 
     if staging.fresh_directory(plan):
         remark(options, f"{plan.root} held an earlier demo; it was emptied")
+    partner = DemoPartner(plan.root)
+    staging.configure(plan, partner.url)
     began_s = time.monotonic()
     hub = staging.DemoHub(plan.root, staging.own_command())
     try:
         endpoints = hub.wait_until_ready()
         took_s = time.monotonic() - began_s
         remark(options, f"hub ready in {took_s:.2f} s: messages to {endpoints.rest.url}, admin API {endpoints.api.url}")
-        play = Play(plan, connect=_connect, now=Instant(time.time_ns() // 1000))
+        remark(options, f"FACEIT's endpoint, made up: {partner.url}")
+        play = Play(plan, partner, connect=_connect, now=Instant(time.time_ns() // 1000))
         ended = asyncio.run(_shown(play, endpoints.rest.url, options=options))
         _tell(ended, plan.root, options=options)
         if keep_running:
@@ -84,6 +105,7 @@ def _run(plan: Any, options: Options, *, keep_running: bool) -> Status:
                     time.sleep(1)
     finally:
         hub.stop()
+        partner.close()
     return Status.FINE if ended.verdict.is_green else Status.FAILURE
 
 
@@ -127,6 +149,8 @@ def _tell(ended: "Ended", root: Path, *, options: Options) -> None:
         say(f"\nplayer {player}: {len(found)} differences")
         for difference in found[:10]:
             say(f"  {difference}")
+    for fault in verdict.faults[:10]:
+        say(f"  {fault}")
     for failure in ended.progress.failures[:5]:
         say(f"  {failure}")
     say()
@@ -174,6 +198,7 @@ def _json(ended: "Ended", root: Path) -> dict[str, Any]:
             {"what": line.what, "expected": line.expected, "found": line.found, "is_equal": line.is_equal}
             for line in verdict.lines
         ],
+        "faults": [str(fault) for fault in verdict.faults],
         "differences": {player: [str(d) for d in found] for player, found in verdict.wrong},
     }
 

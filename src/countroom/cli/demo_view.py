@@ -65,7 +65,19 @@ def told(scene: "Scene") -> str:
         )
         restarts = sum(process["restarts"] for process in status["processes"])
         parts.append(f"restarts {restarts}")
+    if scene.partner:
+        parts.append(_partner_told(scene))
     return " | ".join(parts)
+
+
+def _partner_told(scene: "Scene") -> str:
+    """Links and deliveries in some words."""
+    partner, (made, ended) = scene.partner or {}, scene.links
+    state = "away" if scene.is_outage else partner.get("state", "unknown")
+    return (
+        f"links {made}, ended {ended} | partner {state}: told {partner.get('accepted', 0)}, "
+        f"waiting {partner.get('waiting', 0)}, tried again {partner.get('failed_tries', 0)}"
+    )
 
 
 def _drawn(scene: "Scene") -> "RenderableType":
@@ -84,6 +96,8 @@ def _drawn(scene: "Scene") -> "RenderableType":
         parts.append(figures)
     if status is not None:
         parts.extend(_hub_parts(scene, status))
+    if scene.partner:
+        parts.append(_partner_part(scene, scene.partner))
     return Group(*parts)
 
 
@@ -126,6 +140,27 @@ def _hub_parts(scene: "Scene", status: dict[str, Any]) -> list["RenderableType"]
     )
     signals = sum(shard["signals"] for shard in status["shards"])
     return [processes, Text(f"folded: {folded}"), Text(f"signals told: {signals:,}"), Text(f"balance: {balance}")]
+
+
+def _partner_part(scene: "Scene", partner: dict[str, Any]) -> "RenderableType":
+    from rich.table import Table
+    from rich.text import Text
+
+    made, ended = scene.links
+    state = str(partner.get("state", "unknown"))
+    figures = Table(box=None, pad_edge=False)
+    for head in ("partner", "state", "links", "ended", "told", "waiting", "tried again", "withdrawn", "took in"):
+        figures.add_column(head)
+    shown = f"{state}, away itself" if scene.is_outage else state
+    figures.add_row(
+        str(partner["partner"]),
+        Text(shown, style="green" if shown == "flowing" else "red"),
+        str(made),
+        str(ended),
+        *(f"{partner.get(name, 0):,}" for name in ("accepted", "waiting", "failed_tries", "withdrawn")),
+        f"{scene.at_partner.get('taken', 0):,}",
+    )
+    return figures
 
 
 def _ms(progress: "Progress", share: float) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -41,6 +41,7 @@ class AimOptions:
 def simulate(
     *,
     per_second: float | None = None,
+    sabotage: Literal["drop", "double", "alter"] | None = None,
     aim: Annotated[AimOptions, Parameter()],
     traffic: Annotated[TrafficOptions, Parameter()] = USUAL_TRAFFIC,
     noise: Annotated[NoiseOptions, Parameter()] = USUAL_NOISE,
@@ -52,6 +53,8 @@ def simulate(
     ----------
     per_second:
         Send at this rate instead of an hour per second.
+    sabotage:
+        Change one bet on the way, to see it missed.
     """
     from countroom.runtime.demo.plan import FACTOR
     from countroom.simulator.platform import Platform
@@ -59,7 +62,7 @@ def simulate(
 
     pace = Pace(per_second=per_second) if per_second else Pace(factor=FACTOR)
     target = Target(url=aim.to or _rest_url(options), api_key=_key(aim.key_file))
-    sender = Sender(target, pace, sabotage=traffic.sabotage)
+    sender = Sender(target, pace, sabotage=sabotage)
     asyncio.run(_sent(sender, list(Platform(_settings(aim, traffic, noise=noise)).sendings()), options=options))
     return int(_told(sender, options))
 

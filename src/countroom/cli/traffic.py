@@ -1,7 +1,7 @@
 """The made-up casino's traffic: the flags that `demo` and `simulate` share."""
 
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Final
 
 from cyclopts import Parameter
 
@@ -21,10 +21,10 @@ class TrafficOptions:
     """How many players the casino has."""
     sports: Share = 0.15
     """Of the players: they bet on sports as well; a share such as 15%."""
+    linked: Share = 0.33
+    """Of the players: they are linked to a partner at some time; in a demo."""
     seed: int = 1
     """Another seed, another story."""
-    sabotage: Literal["drop", "double", "alter"] | None = None
-    """Change one bet on the way: the verdict of a demo must end red."""
 
 
 @Parameter(name="*")

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from zoneinfo import available_timezones
@@ -14,12 +14,13 @@ from countroom.config.problems import Problem, convert, plain, problems, shown, 
 from countroom.config.settings import USUAL_SOURCE, Settings, SourceSection
 from countroom.core.errors import SettingsError
 from countroom.core.ids import is_id
+from countroom.dialects.fasttrack import aliases as fasttrack_aliases
 from countroom.fold.settings import MAX_IDLE
 
 FILE_NAME: Final = "countroom.toml"
 _SOURCE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_TAKEN: Final = "admin"
-"""The log of links, settings and operators' commands has this name."""
+_TAKEN: Final = ("admin", "redrive")
+"""The logs of operators' commands and of mended receipts have these names."""
 
 
 def find_file(named: Path | None) -> Path | None:
@@ -145,14 +146,27 @@ def _rules(settings: Settings) -> Iterator[Problem]:
 def _source_rules(settings: Settings) -> Iterator[Problem]:
     for name, source in settings.sources.items():
         at = ("sources", name)
-        if not _SOURCE_NAME.fullmatch(name) or name == _TAKEN:
-            rule = f"expected a name of letters, digits, - and _ other than {_TAKEN}: it names a folder"
+        if not _SOURCE_NAME.fullmatch(name) or name in _TAKEN:
+            rule = f"expected a name of letters, digits, - and _ other than {' and '.join(_TAKEN)}: it names a folder"
             yield Problem(at, rule)
         if source.default_brand and source.default_brand not in settings.brands:
             yield Problem((*at, "default_brand"), "expected the name of a brand", _told(source.default_brand))
+        yield from _alias_rules(source.aliases, (*at, "aliases"))
         if source.refund_targets == "round":
             rule = 'expected "activity": whole rounds are not built yet'
             yield Problem((*at, "refund_targets"), rule, _told(source.refund_targets))
+
+
+def _alias_rules(aliases: Mapping[str, Mapping[str, str]], at: tuple[str, ...]) -> Iterator[Problem]:
+    tables = {words.name: words for words in fasttrack_aliases.EVERY}
+    for table, spellings in aliases.items():
+        words = tables.get(table)
+        if words is None:
+            yield Problem((*at, table), f"expected one of the tables {', '.join(sorted(tables))}")
+            continue
+        for spelling in words.misnamed(aliases):
+            rule = f"expected one of {', '.join(words.expected)}"
+            yield Problem((*at, table, spelling), rule, _told(spellings[spelling]))
 
 
 def _told(value: object) -> str:

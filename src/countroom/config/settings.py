@@ -223,6 +223,8 @@ class SourceSection(Section, frozen=True, kw_only=True):
     """What a further settlement of one sports bet does to those before it."""
     time_offset: Duration = Duration(0)
     """Added to every business time: the correction of a clock known to be slow."""
+    aliases: dict[str, dict[str, str]] = {}
+    """Further words by table, e.g. `aliases."fasttrack.casino_type".Einsatz = "bet"`; they go before ours."""
     plain_keys: tuple[str, ...] = ()
     """Keys of free objects that may be read: they are not sealed."""
     doubled_prefix: bool = False

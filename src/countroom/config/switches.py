@@ -55,6 +55,7 @@ def dialect_settings(settings: Settings, source: SourceSection, *, served: Itera
         brands=tuple(_names(name, brand) for name, brand in settings.brands.items()),
         default_brand=BrandId(default) if default else None,
         allowed=allowed,
+        aliases=source.aliases,
         casino_includes_type=source.casino_includes_type,
         refund_targets=source.refund_targets,
         rounds_scope=source.rounds_scope,

@@ -17,6 +17,12 @@ _LATEST: Final = 253_402_300_800 * SECOND
 _GROUP: Final = 3
 
 
+class Written(str):
+    """A JSON number with a point or an exponent, as it was written: no rule takes it for a text of the sender's."""
+
+    __slots__ = ()
+
+
 def coerced(value: Any, to: str, *, decimal: str = ".", unit: str = "seconds") -> Any:
     """`value` as a number, text, bool or time; itself where it cannot be one."""
     match to:
@@ -32,7 +38,7 @@ def coerced(value: Any, to: str, *, decimal: str = ".", unit: str = "seconds") -
 
 def _number(value: Any, decimal: str) -> Any:
     """Digits out of a text such as `1 234,50 EUR`: as the text of a plain number, or an int."""
-    found = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    found = _AMOUNT.fullmatch(value.strip()) if value.__class__ is str else None
     if found is None:
         return value
     whole, point, fraction = re.sub(r"[\s'\u2019_]", "", found[1]).partition(decimal)
@@ -49,7 +55,7 @@ def _number(value: Any, decimal: str) -> Any:
 def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else value
+    return str(value) if isinstance(value, int | Written) else value
 
 
 def _bool(value: Any) -> Any:

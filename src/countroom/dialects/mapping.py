@@ -1,7 +1,7 @@
 """A mapping: rules that turn what a source sends into what its dialect reads. Numbered, never changed once published.
 
-Rules act on a message in their order, before it is decoded, and see what the readers hand on: fractions as the text
-that stood on the wire, whole numbers as such, never a float. A rule that does not fit a message leaves it as it is.
+Rules act on a message in their order, before it is decoded. Numbers are never floats: whole ones are int, others
+`Written`, the text that stood on the wire. A rule that does not fit a message leaves it as it is.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,13 @@ from typing import Any, Final, Literal
 import msgspec
 
 from countroom.dialects import coercions
+from countroom.dialects.coercions import Written
 from countroom.dialects.json_paths import EACH, Way, copied, holders, places, way
 from countroom.dialects.words import bare
 
 MOST_RULES: Final = 200
 _NOTHING: Final[tuple[object, ...]] = (None, "")
+_decoder: Final = msgspec.json.Decoder(object, float_hook=Written)
 Scalar = str | int | bool | None
 
 
@@ -69,6 +71,22 @@ class SourceMapping(msgspec.Struct, frozen=True):
     version: int
     """From 1."""
     rules: tuple[AnyRule, ...]
+
+
+def told(payload: bytes, path: str) -> dict[str, Any]:
+    """The object in a payload that was found to be one, at `$` or at `$[0]`, as rules see it."""
+    value: Any = _decoder.decode(payload)
+    found: dict[str, Any] = value if path == "$" else value[0]
+    return found
+
+
+def plain(value: Any) -> Any:
+    """What rules have seen, as pages read it: numbers with a fraction are text."""
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return str(value) if isinstance(value, Written) else value
 
 
 class Mender:

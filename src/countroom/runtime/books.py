@@ -1,4 +1,4 @@
-"""What the control process writes: keys, links, plans, who changed them, and the log of links."""
+"""What the control process writes: keys, links, plans, the quarantine, jobs, who changed them, the log of links."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from countroom.core.instants import DAY, Instant
 from countroom.flow.project import ADMIN
 from countroom.linkage.links import Known, Links
 from countroom.runtime.key_book import KeyBook
+from countroom.runtime.mapping_book import MappingBook
 from countroom.runtime.place import Place
 from countroom.stores.embedded.control_db import ControlDatabase
 from countroom.stores.embedded.log import SegmentLimits, SqliteLog
@@ -50,6 +51,9 @@ class Books:
         self._database = ControlDatabase(place.control_db)
         self.audit = self._database.audit
         self.plans = self._database.plans
+        self.quarantine = self._database.quarantine
+        self.jobs = self._database.jobs
+        self.transaction = self._database.transaction
         limits = SegmentLimits(settings.log.segment_bytes, timedelta(seconds=settings.log.segment_age.seconds))
         self._log = SqliteLog(place.log(ADMIN), limits=limits)
         self.keys = KeyBook(
@@ -59,6 +63,7 @@ class Books:
             sources=tuple(settings.sources),
             chance=chance,
         )
+        self.mappings = MappingBook(place, self._database, sources=tuple(settings.sources))
         known = Known(brands=tuple(settings.brands), partners=partner_names(settings), shards=settings.hub.shards)
         self.links = Links(self._database.links, self._log, known=known, clock=clock, chance=chance)
         self.links.finish()

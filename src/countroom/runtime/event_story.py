@@ -10,6 +10,7 @@ from countroom.core.identity import anchor
 from countroom.core.instants import MINUTE, Instant, iso
 from countroom.core.item import Item
 from countroom.flow.project import ADMIN
+from countroom.flow.redrive import REDRIVE
 from countroom.runtime.log_scan import chunks_after, event_shown, ids_of, opened, position_before, sources_of
 from countroom.runtime.view import HubView, Json
 
@@ -33,6 +34,8 @@ class Arrival(msgspec.Struct):
     kind: str
     logged_at: Instant
     event: Any
+    mapping: int = 0
+    """By which version of the source's mapping it was read."""
 
 
 def why(view: HubView, wanted: str, *, player: str, at: Instant | None) -> Iterator[Json]:
@@ -71,7 +74,9 @@ def _arrivals(chunk: Any, wanted: str, *, player: str) -> Iterator[Arrival]:
             if player and f"{about.brand}/{about.player}" != player:
                 continue
             if wanted in ids_of(event):
-                yield Arrival(chunk.source, chunk.seq, chunk.shard, number, place, item.kind, chunk.logged_at, event)
+                yield Arrival(
+                    chunk.source, chunk.seq, chunk.shard, number, place, item.kind, chunk.logged_at, event, item.mapping
+                )
 
 
 def _by_event(arrivals: list[Arrival]) -> list[list[Arrival]]:
@@ -106,7 +111,8 @@ def _story(view: HubView, came: list[Arrival]) -> Json:
         },
         "decoded": {
             "kind": first.kind,
-            "dialect": _dialect(view, first.source),
+            "dialect": _dialect(view, about.source if first.source == REDRIVE else first.source),
+            "mapping": first.mapping,
             "historical": about.historical,
             "quiet": about.quiet,
             "sealed_fields": sorted(s.field for s in about.sealed),

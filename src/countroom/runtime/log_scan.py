@@ -9,6 +9,7 @@ import msgspec
 from countroom.core.identity import anchor
 from countroom.core.instants import Instant, iso
 from countroom.flow.project import ADMIN
+from countroom.flow.redrive import REDRIVE
 from countroom.runtime.view import HubView, Json
 from countroom.stores.embedded.segments import Segment, Segments
 
@@ -31,8 +32,8 @@ class LogChunk(msgspec.Struct, frozen=True):
 
 
 def sources_of(view: HubView) -> list[str]:
-    """Every log of the hub, that of links among them."""
-    return [*view.settings.sources, ADMIN]
+    """Every log of the hub, those of mended receipts and of links among them."""
+    return [*view.settings.sources, REDRIVE, ADMIN]
 
 
 @contextmanager

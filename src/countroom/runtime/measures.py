@@ -1,13 +1,16 @@
 """The hub's status as the facts that the metrics are made of."""
 
+from collections import Counter
+
 from countroom.core.instants import SECOND, Instant
+from countroom.core.quarantine import Group
 from countroom.runtime.place import Place
 from countroom.runtime.tally_file import read_tally
 from countroom.runtime.view import Json
 from countroom.telemetry.metrics import ProcessFact, ShardFact, Snapshot
 
 
-def snapshot(status: Json, refused: list[Json], *, version: str, tzdata: str, now: Instant, place: Place) -> Snapshot:
+def snapshot(status: Json, refused: list[Group], *, version: str, tzdata: str, now: Instant, place: Place) -> Snapshot:
     """One moment of the hub; `refused` are the groups of the quarantine."""
     tally = read_tally(place.tally)
     dialects = {name: source["dialect"] for name, source in status["sources"].items()}
@@ -22,7 +25,8 @@ def snapshot(status: Json, refused: list[Json], *, version: str, tzdata: str, no
         receipts=tuple((s, dialects.get(s, ""), outcome.value, count) for s, outcome, count in tally.receipts),
         receipt_bytes=tuple(tally.bytes),
         events=tuple(sorted(_events(status).items())),
-        quarantined=tuple(sorted(_quarantined(refused))),
+        quarantined=tuple(sorted((*key, count) for key, count in _quarantined(refused).items())),
+        quarantine_open=tuple(sorted((*key, count) for key, count in _waiting(refused).items())),
         backlog=tuple((name, source["waiting"]) for name, source in status["sources"].items()),
         lag_s=max(0.0, (now - oldest) / SECOND) if oldest is not None else 0.0,
         unaccounted=status["balance"]["unaccounted"],
@@ -37,9 +41,15 @@ def _events(status: Json) -> dict[str, int]:
     return events
 
 
-def _quarantined(refused: list[Json]) -> list[tuple[str, str, str, int]]:
-    counted: dict[tuple[str, str, str], int] = {}
+def _quarantined(refused: list[Group]) -> Counter[tuple[str, str, str]]:
+    counted: Counter[tuple[str, str, str]] = Counter()
     for group in refused:
-        key = (group["dialect"], group["type"], group["reason"])
-        counted[key] = counted.get(key, 0) + group["seen"]
-    return [(*key, count) for key, count in counted.items()]
+        counted[group.dialect, group.kind, group.reason] += group.arrived
+    return counted
+
+
+def _waiting(refused: list[Group]) -> Counter[tuple[str, str]]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for group in refused:
+        counted[group.source, group.reason] += group.waiting
+    return counted

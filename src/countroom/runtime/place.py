@@ -31,6 +31,7 @@ class Place:
         self.settings = self.root / "settings.json"
         self.control_db = self.root / "control.db"
         self.keys = self.root / "keys.json"
+        self.mappings = self.root / "mappings.json"
         self.vault_db = self.root / "vault.db"
         self.vault_socket = self.run / "vault.sock"
         self.delivery_db = self.root / "delivery.db"

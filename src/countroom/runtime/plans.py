@@ -96,7 +96,7 @@ class Plans:
             begin = entry_of(mandate, "plan.run", plan_id, before={"count": plan.count}, after={"count": count})
             if not books.plans.claim(plan_id, mandate.at, begin):
                 raise _stale(plan, "it was run before")
-        outcome = self._acts[plan.act].run(plan.arguments, mandate)
+        outcome = self._acts[plan.act].run({**plan.arguments, "plan_id": plan_id}, mandate)
         with self._books.writing() as books:
             books.plans.end(plan_id, outcome, entry_of(mandate, "plan.end", plan_id, before=None, after=outcome))
             return plan_shown(_one(books, plan_id))

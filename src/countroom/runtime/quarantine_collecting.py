@@ -176,5 +176,3 @@ class Collector:
     def _dialect(self, source: str) -> str:
         section = self._view.settings.sources.get(source)
         return section.dialect if section else ""
-
-

@@ -1,39 +1,35 @@
-"""Rows of the hub as the API answers them: instants as text, nothing that must not be seen."""
-
-from typing import Any
+"""Receipts of the quarantine as the API answers them: nothing that must not be seen."""
 
 import msgspec
 
-from countroom.core.instants import Instant, iso
-from countroom.runtime.quarantine import Waiting
+from countroom.api.quarantined import ReceiptShown
+from countroom.core.instants import iso
+from countroom.core.item import Item
+from countroom.core.quarantine import Receipt
 
-Json = dict[str, Any]
+_decode_item = msgspec.msgpack.Decoder(Item).decode
 
 
-def refusal_shown(waiting: Waiting, receipt: object = None) -> Json:
+def receipt_shown(receipt: Receipt, *, dialect: str, payload: object = None) -> ReceiptShown:
     """A refused thing, masked: its reasons and when it came; of the receipt what is not personal, or its size.
 
-    `receipt` is the masked one, where the vault could open it.
+    `payload` is the masked one, where the vault could open it. What a shard kept is sealed where it is personal.
     """
-    shown: Json = {
-        "number": waiting.number,
-        "source": waiting.source,
-        "dialect": waiting.dialect,
-        "type": waiting.kind,
-        "rejections": [{"reason": r.reason, "path": r.path, "detail": r.detail} for r in waiting.rejections],
-        "times": waiting.times,
-        "first_at": iso(waiting.first_at),
-        "last_at": iso(waiting.last_at),
-    }
-    if waiting.payload:
-        shown["payload"] = msgspec.json.decode(waiting.payload)
-    elif receipt is not None:
-        shown["payload"] = receipt
-    else:
-        shown["receipt"] = f"sealed, {len(waiting.receipt)} bytes"
-    return shown
-
-
-def group_shown(group: Json) -> Json:
-    """A group with its instants as text."""
-    return {**group, "first_at": iso(Instant(group["first_at"])), "last_at": iso(Instant(group["last_at"]))}
+    if receipt.copy:
+        payload = msgspec.json.decode(_decode_item(receipt.copy).original)
+    return ReceiptShown(
+        number=receipt.name,
+        group=receipt.group_id,
+        source=receipt.source,
+        dialect=dialect,
+        type=receipt.kind,
+        rejections=[{"reason": r.reason, "path": r.path, "detail": r.detail} for r in receipt.rejections],
+        times=receipt.times,
+        first_at=iso(receipt.first_at),
+        last_at=iso(receipt.last_at),
+        state=receipt.state,
+        payload=payload,
+        receipt=f"sealed, {len(receipt.receipt)} bytes" if payload is None else "",
+        job=receipt.job_id,
+        mapping=receipt.mapping,
+    )

@@ -8,6 +8,7 @@ from countroom.config.settings import Settings
 from countroom.core.errors import Unavailable
 from countroom.core.ids import BrandId, PlayerId, PlayerKey
 from countroom.core.sharding import shard_of, virtual_shard
+from countroom.flow.redrive import REDRIVE
 from countroom.runtime.place import Place
 from countroom.runtime.tally_file import read_tally
 from countroom.stores.embedded.log_census import Census, LogCensus
@@ -45,7 +46,7 @@ class HubView:
         self.settings = settings
         self.shards = shards
         self._last: dict[int, Json] = {}
-        self._censuses = {name: LogCensus(place.log(name)) for name in settings.sources}
+        self._censuses = {name: LogCensus(place.log(name)) for name in (*settings.sources, REDRIVE)}
         self._shelves = {name: SqliteShelfReader(place.shelf(name)) for name in settings.sources}
 
     def shard_of(self, brand: str, player: str) -> int:
@@ -71,7 +72,8 @@ class HubView:
         censuses = {name: self._census(name) for name in self._censuses}
         return {
             "shards": [self._shard(number, number in away) for number in range(len(self.shards))],
-            "sources": {name: self._source(name, census) for name, census in censuses.items()},
+            "sources": {name: self._source(name, censuses[name]) for name in self.settings.sources},
+            "redrive": {"items": censuses[REDRIVE].items, "waiting": sum(censuses[REDRIVE].waiting.values())},
             "balance": self._balance(censuses),
             "oldest_waiting_at": min((c.oldest_at for c in censuses.values() if c.oldest_at is not None), default=None),
         }

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-IGNORED: Final = frozenset({"handling", "token", "selection_id"})
+IGNORED: Final = frozenset({"handling", "token", "selection_id", "links"})
 """Keys that are not compared: what depends on the order of arrival, and what only the hub can know."""
 
 _LONGEST: Final = 400

@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 import msgspec
 
+from countroom.simulator.partner.happened import Window
 from countroom.simulator.progress import Failure, Progress
 from countroom.simulator.sabotage import Sabotage, Work, works
 from countroom.simulator.sending import Sending
@@ -70,6 +71,8 @@ class Sender:
     ) -> None:
         self.progress = Progress()
         """Changes while `run` runs; for reading only."""
+        self.windows: dict[int, Window] = {}
+        """By number of the sending, from the first request to the answer, by `timing.now_s`; settled ones only."""
         self._target = target
         self._pace = pace
         self._sabotage = sabotage
@@ -118,8 +121,10 @@ class Sender:
             if not work.is_secret:
                 self.progress.sent += 1
                 self.progress.business_at = max(sending.at, self.progress.business_at or sending.at)
+            sent_s = self._timing.now_s()
             status, answer = (_OK, "") if work.is_pretended else await self._until_answered(session, sending)
             if not work.is_secret:
+                self.windows[sending.number] = Window(sent_s, self._timing.now_s())
                 self._settle(sending, status, answer=answer)
 
     async def _until_answered(self, session: aiohttp.ClientSession, sending: Sending) -> tuple[int, str]:

@@ -45,6 +45,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Type of event, folded."""
     quarantined: tuple[tuple[str, str, str, int], ...] = ()
     """Dialect, type, reason, receipts."""
+    quarantine_open: tuple[tuple[str, str, int], ...] = ()
+    """Source, reason, receipts that wait."""
     backlog: tuple[tuple[str, int], ...] = ()
     """Source, items waiting."""
     lag_s: float = 0.0
@@ -118,6 +120,12 @@ def _way(snapshot: Snapshot) -> Iterator[Metric]:
         "Receipts that were refused",
         labels=("dialect", "type", "reason"),
         rows=[((dialect, kind, reason), count) for dialect, kind, reason, count in snapshot.quarantined],
+    )
+    yield _gauge(
+        "countroom_quarantine_open_receipts",
+        "Receipts that wait to be mended or given up",
+        labels=("source", "reason"),
+        rows=[((source, reason), count) for source, reason, count in snapshot.quarantine_open],
     )
     yield _gauge(
         "countroom_log_backlog_items",

@@ -11,7 +11,7 @@ from pathlib import Path
 from countroom.runtime.child import main
 from tests.faults.seamed.seams import Seams
 
-SEAMED = ("shard", "vault", "intake")
+SEAMED = ("shard", "vault", "intake", "delivery")
 
 if __name__ == "__main__":
     armed, role = Path(sys.argv[1]), sys.argv[2]

@@ -22,6 +22,8 @@ from tests.faults.seamed.seams import Arming
 HOUSE = Path(__file__).parents[3]
 LOOK_S = 0.01
 SHARDS = 2
+NOBODY = "http://127.0.0.1:9"
+"""Where a partner would be who is not there."""
 
 Json = dict[str, Any]
 
@@ -42,12 +44,13 @@ async def until(is_so: Callable[[], bool], what: str, *, within_s: float) -> Non
 class SeamedHub:
     """The hub on `root / data`. Made and started in the test's main thread, with which it dies."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, settings: str = "") -> None:
+        """With the demonstration's settings, or with those in the text."""
         self.data = root / "data"
         self.armed = root / "armed"
         self.data.mkdir(parents=True)
         self.armed.mkdir()
-        (self.data / "countroom.toml").write_text(configuration(SHARDS), "utf-8")
+        (self.data / "countroom.toml").write_text(settings or configuration(SHARDS, NOBODY), "utf-8")
         self._log = (self.data / "hub.log").open("ab")
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None

@@ -19,6 +19,14 @@ FIRST_START: Final = {"vault": "vault.before_key_mark", "shard-1": OPENED, "inta
 
 SHARD: Final = ("shard.before_commit", "shard.after_commit", "tick.before_commit", "tick.after_commit")
 VAULT: Final = ("vault.before_commit", "vault.after_commit")
+DELIVERY: Final = (
+    OPENING,
+    OPENED,
+    "delivery.before_outcome",
+    "delivery.after_outcome",
+    "delivery.before_link",
+    "delivery.after_link",
+)
 INTAKE: Final = (
     "log.before_commit",
     "log.before_sync",

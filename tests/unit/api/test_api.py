@@ -195,6 +195,7 @@ def test_probes_need_no_token(app: Any, path: str) -> None:
 
 def test_readiness_names_each_check_when_asked(app: Any) -> None:
     assert ask(app, "GET", "/readyz?verbose", token=None).body.decode().splitlines() == [
+        "[+] disk: ok",
         "[+] backlog: ok",
         "[+] balance: ok",
         "ok",

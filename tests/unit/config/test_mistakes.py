@@ -48,7 +48,7 @@ def mistakes(text: str) -> list[str]:
         ),
         (
             '[sources.admin]\ndialect = "fasttrack"',
-            "sources.admin: expected a name of letters, digits, - and _ other than admin: it names a folder",
+            "sources.admin: expected a name of letters, digits, - and _ other than admin and redrive: it names a folder",
         ),
         (
             '[sources.ft]\ndefault_brand = "lucky"',

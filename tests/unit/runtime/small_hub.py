@@ -23,6 +23,7 @@ from countroom.core.instants import SECOND, Instant, parse
 from countroom.core.item import Item
 from countroom.engines.local.answers import ShardView
 from countroom.flow.project import ADMIN, Projector
+from countroom.flow.redrive import REDRIVE
 from countroom.runtime.books import Books
 from countroom.runtime.desk.whole import Means, desks
 from countroom.runtime.open_view import StoppedShard
@@ -30,6 +31,7 @@ from countroom.runtime.place import Place
 from countroom.runtime.view import HubView
 from countroom.stores.embedded.log import SqliteLog, SqliteLogReader
 from countroom.stores.memory import MemoryShardStore
+from countroom.vault.client import VaultClient
 
 NOON = parse("2026-11-21T12:00:00Z")
 SOURCE = SourceName("ft")
@@ -69,7 +71,7 @@ def win(own_id: str, of: str, at: int = NOON, *, amount: int = 8) -> WinPaid:
 class SmallHub:
     """All of it within reach. Time stands until it is moved."""
 
-    def __init__(self, root: Path, settings: Settings = SETTINGS) -> None:
+    def __init__(self, root: Path, settings: Settings = SETTINGS, *, vault: VaultClient | None = None) -> None:
         self.place = Place(root)
         root.mkdir(exist_ok=True)
         self.place.found(settings)
@@ -78,12 +80,14 @@ class SmallHub:
         self.books = Books(self.place, settings, chance=os.urandom, clock=lambda: self.now)
         fold = fold_settings(settings, version("tzdata"))
         store = MemoryShardStore({})
-        logs = {name: SqliteLogReader(self.place.log(name), 0) for name in (SOURCE, ADMIN)}
+        logs = {name: SqliteLogReader(self.place.log(name), 0) for name in (SOURCE, REDRIVE, ADMIN)}
         self._logs = logs
         self._projector = Projector(store, logs, settings=fold, clock=lambda: Instant(self.now + SECOND))
         self.view = HubView(self.place, settings, shards=[StoppedShard(ShardView(store, fold))])
         self.parts: ApiParts = desks(
-            Means(books=self.books, counting=self.view, reading=self.view), is_known=lambda _: True, caller=_caller
+            Means(books=self.books, counting=self.view, reading=self.view, vault=vault),
+            is_known=lambda _: True,
+            caller=_caller,
         )
         self._dispatcher = Dispatcher(self.parts, TABLE)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from countroom.simulator.fact import BONUS, CASINO, GAME_ROUND, LOGIN, PAYMENT, REGISTRATION, ROUTES
+from countroom.simulator.fact import BONUS, CASINO, GAME_ROUND, LOGIN, PAYMENT, REGISTRATION, ROUTES, SPORTS
 from countroom.simulator.ledger import Ledger
 from countroom.simulator.sending import ACCEPTED, Sending
 from countroom.simulator.settings import SimulatorSettings
@@ -119,6 +119,45 @@ class Story:
             **{f"bonus_win_{of}": win[1] for of in ("user", "base")},
         }
         self.tell(GAME_ROUND, clock, body)
+
+    def sports_bet(self, clock: str, activity_id: str, amount: Any, **more: Any) -> None:
+        """A sports bet of one leg at 3.1, in real money."""
+        self._sports(clock, "Bet", activity_id, amount=amount, **{"activity_id_reference": "", **more})
+
+    def settlement(self, clock: str, activity_id: str, bet_id: str, amount: Any, **more: Any) -> None:
+        """A settlement of a sports bet of 10, of the whole unless said otherwise."""
+        usual = {"is_cashout": False, "reference_bet_amount": 10, "settlement_type": ""}
+        body = {"activity_id_reference": bet_id, **usual, **more}
+        self._sports(clock, "Settlement", activity_id, amount=amount, **body)
+
+    def sports_rollback(self, clock: str, activity_id: str, amount: Any = 10) -> None:
+        """A bet or settlement of that id is taken back."""
+        self._sports(clock, "Bet", activity_id, amount=amount, status="Rollback", activity_id_reference="")
+
+    def _sports(self, clock: str, what: str, activity_id: str, **more: Any) -> None:
+        leg = {
+            "event_name": "North vs South",
+            "match_start": "2026-03-04T21:00:00Z",
+            "odds": 3.1,
+            "market": "1X2",
+            "sports_name": "Football",
+            "tournament_name": "Cup",
+            "is_live": False,
+            "is_free_bet": more.pop("free", False),
+            "outcomes": [{"criterion_name": "1X2", "outcome_label": "2"}],
+        }
+        body = {
+            "activity_id": activity_id,
+            "type": what,
+            "bet_type": "Single",
+            "status": "Approved",
+            "odds": 3.1,
+            "currency": "EUR",
+            "exchange_rate": 1,
+            "user_bonus_id": "0",
+            "bets": [leg],
+        }
+        self.tell(SPORTS, clock, {**body, **more})
 
     def payment(self, clock: str, payment_id: str, status: str, amount: Any, **more: Any) -> None:
         """One status of a payment, a deposit unless `type` says otherwise."""

@@ -17,6 +17,7 @@ BODIES = {
     "casino": {"activity_id": "a1", "type": "Bet", "round_id": "r1"},
     "payment": {"payment_id": "p1", "type": "Credit"},
     "bonus": {"user_bonus_id": "ub1", "type": "ReloadBonus"},
+    "sports": {"activity_id": "s1", "type": "Bet", "activity_id_reference": "", "bets": []},
 }
 
 

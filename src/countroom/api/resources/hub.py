@@ -80,11 +80,6 @@ def source(parts: ApiParts, call: Call) -> Json:
     return {"source": name, **found}
 
 
-def jobs(_parts: ApiParts, _call: Call) -> Listed:
-    """Long work under way: there is no kind of it yet."""
-    return Listed([])
-
-
 ROUTES: Final = (
     Route(method="GET", path="/livez", scope="open", says="The process answers", handle=live, answer=str, media=TEXT),
     Route(
@@ -113,5 +108,4 @@ ROUTES: Final = (
         handle=sources, answer=Listed,
     ),
     Route(method="GET", path="/api/sources/{source}", scope="read", says="One source", handle=source),
-    Route(method="GET", path="/api/jobs", scope="read", says="Long work under way", handle=jobs, answer=Listed),
 )  # fmt: skip

@@ -8,7 +8,7 @@ import msgspec
 from countroom.core.envelope import Envelope
 from countroom.core.item import Reading
 from countroom.core.rejection import Reason, Rejection
-from countroom.dialects import readers
+from countroom.dialects import mapping, readers
 from countroom.dialects.brands import DialectSettings
 from countroom.dialects.fasttrack import casino, catalogue, mended, quick
 from countroom.dialects.fasttrack.message import Message
@@ -46,10 +46,12 @@ def decode_mended(envelope: Envelope, settings: DialectSettings, mender: Mender)
     body = readers.read(envelope.payload)
     if isinstance(body, Rejection):
         return [body]
-    values = mender.mend(envelope.kind, body.values)
-    if values is body.values:
+    told = mapping.told(envelope.payload, body.path)
+    values = mender.mend(envelope.kind, told)
+    if values is told:
         found = decode(envelope, settings)  # Read once more; a message that needs no mending is quick to read.
     else:
+        values = mapping.plain(values)
         rewritten, as_mended = mended.written(envelope, values, path=body.path)
         found = thorough(rewritten, settings, page=page, body=as_mended)
         if isinstance(found, Reading):

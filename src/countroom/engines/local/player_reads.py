@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from countroom.core.ids import BrandId, PlayerId, PlayerKey
 from countroom.core.instants import parse
+from countroom.engines.local.known_reads import known_reads
 from countroom.fold import keys
 from countroom.fold.calendar import day_text, hour_text
 from countroom.fold.codec import decode
@@ -53,6 +54,8 @@ class Snapshot:
 
 def read_list(store: ShardStore, settings: FoldSettings, request: Json) -> Json | None:
     """A part of one of the player's lists, and where the next begins; None when nothing is known of him."""
+    if request["list"] == "known":
+        return known_reads(store, request)
     if request["list"] == "fact":
         return _fact(store, settings, request)
     key = PlayerKey(BrandId(str(request["brand"])), PlayerId(str(request["player"])))

@@ -15,6 +15,7 @@ from countroom.core.instants import Instant
 from countroom.engines.local.answers import Answers, ShardView
 from countroom.engines.local.reads import ReadServer
 from countroom.flow.project import ADMIN, Projector
+from countroom.flow.redrive import REDRIVE
 from countroom.fold.settings import FoldSettings
 from countroom.ports import ShardStore
 from countroom.stores.embedded.doorbell import Doorbell, Ringer
@@ -59,8 +60,8 @@ def wall_clock() -> Instant:
 
 
 def open_logs(data_dir: Path, sources: tuple[str, ...], shard: int) -> dict[str, SqliteLogReader]:
-    """Readers of all logs of one shard, the admin log among them."""
-    return {name: SqliteLogReader(log_folder(data_dir, name), shard) for name in (*sources, ADMIN)}
+    """Readers of all logs of one shard, those of mended receipts and of links among them."""
+    return {name: SqliteLogReader(log_folder(data_dir, name), shard) for name in (*sources, REDRIVE, ADMIN)}
 
 
 def run_shard(options: ShardOptions, *, open_store: Callable[[Path], ShardStore] = RocksShardStore) -> None:

@@ -1,11 +1,13 @@
 """What a demonstration does: how long, how much, how badly the made-up platform behaves."""
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from countroom.core.instants import HOUR, SECOND, Instant
+from countroom.simulator.partner.sabotage import Tampering
+from countroom.simulator.sabotage import Sabotage
 from countroom.simulator.settings import SimulatorSettings
 
 EVENTS_PER_SECOND: Final = 250
@@ -16,7 +18,13 @@ ORIGIN: Final = "lucky.example"
 ZONE: Final = "Europe/Malta"
 CURRENCY: Final = "EUR"
 SOURCE: Final = "fasttrack"
-_MARK: Final = "# Made by 'countroom demo', which empties this directory when it is run again."
+PARTNER: Final = "faceit"
+PLATFORM: Final = "lucky-demo"
+PARTNER_KEY: Final = "demo-partner-key"
+PARTNER_RATE: Final = 200
+"""Messages in any second: the vendor lets 40 through, and a minute would be too short for all there is to tell."""
+KEY_FILE: Final = "partner.key"
+MARK: Final = "# Made by 'countroom demo', which empties this directory when it is run again."
 
 
 class Noise(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +50,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     shards: int = 2
     noise: Noise = Noise()
     with_kills: bool = False
-    sabotage: Literal["drop", "double", "alter"] | None = None
+    sabotage: Sabotage | None = None
+    tampering: Tampering | None = None
+    linked: float = 0.33
+    """Share of the players who are linked to the partner at some time."""
     with_whole_rounds: float = 0.0
     sports: float = 0.15
     """Share of the players who bet on sports as well."""
@@ -67,9 +78,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def configuration(shards: int) -> str:
+def configuration(shards: int, partner_url: str) -> str:
     """The hub's `countroom.toml`; ports are free ones, so that a demo never stands in the way."""
-    return f"""{_MARK}
+    return f"""{MARK}
 
 [hub]
 data_dir = "."
@@ -85,12 +96,27 @@ port = 0
 origins = ["{ORIGIN}"]
 time_zone = "{ZONE}"
 base_currency = "{CURRENCY}"
+
+# FACEIT's endpoint, made up. The real one lets 40 messages a second through, and needs ten seconds
+# after linking; a demo has less time. It has no gates, so that nothing waits at its end.
+[partners.{PARTNER}]
+url = "{partner_url}/cdp/v1/users/events/send"
+key_file = "{KEY_FILE}"
+platform = "{PLATFORM}"
+rate = {PARTNER_RATE}
+settle = "1s"
+timeout = "2s"
+gates = []
+
+[[partners.{PARTNER}.events]]
+slug = "withdrawal"
+enabled = true
 """
 
 
 def is_demo(root: Path) -> bool:
     """True when `root` was made by a demonstration, and may be emptied."""
     try:
-        return (root / "countroom.toml").read_text("utf-8").startswith(_MARK)
+        return (root / "countroom.toml").read_text("utf-8").startswith(MARK)
     except OSError:
         return False

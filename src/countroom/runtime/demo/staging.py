@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from countroom.core.errors import SettingsError, Unavailable
-from countroom.runtime.demo.plan import Plan, configuration, is_demo
+from countroom.runtime.demo.plan import KEY_FILE, MARK, PARTNER_KEY, Plan, configuration, is_demo
 from countroom.runtime.endpoints import Endpoints, read_endpoints
 
 _LOOK_S: Final = 0.02
@@ -37,8 +37,15 @@ def fresh_directory(plan: Plan) -> bool:
             raise SettingsError(f"{root}: an earlier demo's hub still runs here; stop it, or name another directory")
         shutil.rmtree(root)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (root / "countroom.toml").write_text(configuration(plan.shards), "utf-8")
+    (root / "countroom.toml").write_text(f"{MARK}\n", "utf-8")
     return was_there
+
+
+def configure(plan: Plan, partner_url: str) -> None:
+    """Write the demo's configuration: its partner is to be told at `partner_url`."""
+    (plan.root / KEY_FILE).touch(0o600)
+    (plan.root / KEY_FILE).write_text(f"{PARTNER_KEY}\n", "ascii")
+    (plan.root / "countroom.toml").write_text(configuration(plan.shards, partner_url), "utf-8")
 
 
 class DemoHub:

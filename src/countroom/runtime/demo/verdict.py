@@ -7,22 +7,16 @@ from typing import Any
 import msgspec
 
 from countroom.core.instants import parse
+from countroom.runtime.demo.lines import Line
+from countroom.runtime.demo.told import Told
 from countroom.simulator.differences import Difference, differences
 from countroom.simulator.ledger.books import Ledger
+from countroom.simulator.partner.accounts import Fault
 from countroom.simulator.progress import Progress
 from countroom.simulator.sending import ACCEPTED, CONFLICT, Sending
 
 Json = dict[str, Any]
-_SHOWN_PLAYERS = 20
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One line of the verdict."""
-
-    what: str
-    expected: str
-    found: str
-    is_equal: bool
+_SHOWN = 20
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +25,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     wrong: tuple[tuple[str, tuple[Difference, ...]], ...] = ()
     """Players whose documents differ, with the places; the first of them."""
+    faults: tuple[Fault, ...] = ()
+    """What is wrong at the partner; the first of it."""
 
     @property
     def is_green(self) -> bool:
@@ -64,8 +60,9 @@ def judge(
     progress: Progress,
     status: Json,
     groups: Sequence[Json],
+    told: Told,
 ) -> Verdict:
-    """Compare everything. `read` gives a player's document, `groups` are the hub's refusals."""
+    """Compare everything. `read` gives a player's document, `groups` are refusals, `told` is the partner's part."""
     counted, wrong = _documents(ledger, read)
     lines = [
         _same("requests answered as they must be", len(sendings), found=progress.answered - progress.failed),
@@ -83,8 +80,9 @@ def judge(
         _contradicted(sendings, counted.contradicted),
         _same("items unaccounted for", 0, found=status["balance"]["unaccounted"]),
         _same("items in flight", 0, found=status["balance"]["in_flight"]),
+        *told.lines,
     ]
-    return Verdict(lines=tuple(lines), wrong=tuple(wrong[:_SHOWN_PLAYERS]))
+    return Verdict(lines=tuple(lines), wrong=tuple(wrong[:_SHOWN]), faults=told.faults[:_SHOWN])
 
 
 Wrong = list[tuple[str, tuple[Difference, ...]]]

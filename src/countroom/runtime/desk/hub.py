@@ -1,6 +1,5 @@
 """The hub as a whole, as the admin API asks for it."""
 
-import time
 from importlib.metadata import version
 from threading import Lock
 from typing import Any, Final
@@ -12,9 +11,10 @@ from countroom.api.parts import Check
 from countroom.config.problems import plain
 from countroom.config.settings import Settings
 from countroom.core.links import LinkFilter
-from countroom.runtime import quarantine
+from countroom.core.quarantine import Group
 from countroom.runtime.books import Books, partner_names, wall_clock
 from countroom.runtime.desk.deliveries import DeliveriesDesk
+from countroom.runtime.disk import no_room
 from countroom.runtime.endpoints import read_endpoints
 from countroom.runtime.measures import snapshot
 from countroom.runtime.settings_shown import settings_shown
@@ -22,7 +22,6 @@ from countroom.runtime.view import HubView
 from countroom.telemetry.metrics import exposition
 
 Json = dict[str, Any]
-_COUNT_EVERY_S: Final = 10.0
 _STATES: Final = ("pending", "linked", "unlinked")
 
 
@@ -35,8 +34,6 @@ class HubDesk:
         self._settings = settings
         self._books = books
         self._deliveries = deliveries
-        self._groups: list[Json] = []
-        self._count_at = 0.0
         self._viewing = Lock()
 
     def status(self) -> Json:
@@ -44,6 +41,12 @@ class HubDesk:
         endpoints = read_endpoints(self._place.root)
         with self._viewing:
             status = self._view.status()
+        with self._books.writing() as books:
+            # What was refused behind a log and brought in again by the lane of mended receipts has moved: it was
+            # received once, and is refused no more.
+            moved = books.quarantine.moved()
+        for name in ("received", "refused"):
+            status["balance"][name] -= moved
         return {
             "version": __version__,
             "data_dir": str(self._place.root),
@@ -53,7 +56,7 @@ class HubDesk:
         }
 
     def checks(self) -> list[Check]:
-        """Every process is up, the logs can be read, nothing is far behind."""
+        """Every process is up, there is room to write, nothing is far behind, all is accounted for."""
         endpoints = read_endpoints(self._place.root)
         checks = [
             Check(process.name, None if process.state == "up" else process.state)
@@ -66,7 +69,8 @@ class HubDesk:
         behind = f"{waiting} items wait to be folded, the intake stops at {limit}" if waiting > limit else None
         left = status["balance"]["unaccounted"]
         unbalanced = f"{left} items are unaccounted for" if left else None
-        return [*checks, Check("backlog", behind), Check("balance", unbalanced)]
+        room = Check("disk", no_room(self._place.root))
+        return [*checks, room, Check("backlog", behind), Check("balance", unbalanced)]
 
     def metrics(self) -> bytes:
         """In Prometheus' text form."""
@@ -98,11 +102,7 @@ class HubDesk:
             for name, counted in counts.items()
         ]
 
-    def _refused(self) -> list[Json]:
-        """Groups of the quarantine, counted anew every few seconds: it takes a look at every refusal."""
-        now_s = time.monotonic()
-        with self._viewing:
-            if now_s >= self._count_at:
-                self._groups = quarantine.groups(self._view)
-                self._count_at = now_s + _COUNT_EVERY_S
-            return self._groups
+    def _refused(self) -> list[Group]:
+        """Groups of the quarantine, as they were counted when receipts came."""
+        with self._books.writing() as books:
+            return books.quarantine.groups.apart()

@@ -11,6 +11,7 @@ import msgspec
 
 from countroom.api.parts import ApiParts, Caller
 from countroom.api.resources.links import REMOVE_MANY
+from countroom.api.resources.mending import DISCARD_MANY, REDRIVE_MANY
 from countroom.config.settings import Settings
 from countroom.engines.local.delivery_reads import DeliveryReads
 from countroom.runtime.books import Books
@@ -18,15 +19,21 @@ from countroom.runtime.desk.audit import AuditDesk
 from countroom.runtime.desk.deliveries import DeliveriesDesk
 from countroom.runtime.desk.events import EventsDesk
 from countroom.runtime.desk.hub import HubDesk
+from countroom.runtime.desk.jobs import JobsDesk
 from countroom.runtime.desk.keys import KeysDesk
 from countroom.runtime.desk.links import LinksDesk, RemoveMany
+from countroom.runtime.desk.mappings import MappingsDesk
 from countroom.runtime.desk.players import PlayersDesk
 from countroom.runtime.desk.quarantine import QuarantineDesk
 from countroom.runtime.endpoints import read_endpoints
+from countroom.runtime.jobs import Jobs
 from countroom.runtime.key_known import wait_until_known
 from countroom.runtime.open_view import running_view, stopped_view
 from countroom.runtime.place import Place
 from countroom.runtime.plans import Plans
+from countroom.runtime.quarantine import DiscardMany
+from countroom.runtime.receipts import Receipts
+from countroom.runtime.redriving import RedriveMany
 from countroom.runtime.view import HubView
 from countroom.vault.client import VaultClient
 from countroom.vault.line import Line
@@ -96,16 +103,27 @@ def desks(means: Means, *, is_known: Callable[[str], bool], caller: Callable[[by
     """All of them."""
     books = means.books
     deliveries = DeliveriesDesk(means.delivery, books)
+    receipts = Receipts(means.vault, tuple(means.counting.settings.brands)) if means.vault is not None else None
+    quarantine = QuarantineDesk(means.reading, books, receipts)
     return ApiParts(
         hub=HubDesk(means.counting, means.counting.settings, books, deliveries),
         players=PlayersDesk(means.reading, means.vault),
         keys=KeysDesk(books, wait_until_known=is_known),
         links=LinksDesk(books),
         audit=AuditDesk(books),
-        plans=Plans(books, {REMOVE_MANY: RemoveMany(books)}),
+        plans=Plans(
+            books,
+            {
+                REMOVE_MANY: RemoveMany(books),
+                REDRIVE_MANY: RedriveMany(books, collect=quarantine.collect),
+                DISCARD_MANY: DiscardMany(books, collect=quarantine.collect),
+            },
+        ),
         events=EventsDesk(means.reading, deliveries),
         deliveries=deliveries,
-        quarantine=QuarantineDesk(means.counting, means.vault),
+        quarantine=quarantine,
+        mappings=MappingsDesk(books),
+        jobs=JobsDesk(Jobs(books)),
         caller=caller,
         clock=books.clock,
         chance=books.chance,

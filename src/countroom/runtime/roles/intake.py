@@ -30,6 +30,7 @@ from countroom.runtime.tally_file import resume_tally, write_tally
 from countroom.sources.rest.intake import Intake, IntakeParts, RestSource
 from countroom.sources.rest.key_file import key_table
 from countroom.sources.rest.keys import KeyEntry
+from countroom.sources.rest.mapping_file import Held, MappingTable
 from countroom.sources.rest.probes import Probes
 from countroom.sources.rest.routes import routes
 from countroom.sources.rest.server import run as serve
@@ -43,6 +44,7 @@ from countroom.vault.line import Line
 
 _DRAIN_S = 3.5
 _TALLY_EVERY_S = 0.5
+_FOLLOW_EVERY_S = 0.5
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -96,6 +98,7 @@ class _Opened:
         self.reads = [ShardReads(place.shard_socket(number)) for number in shards]
         self.logs: dict[str, SqliteLog] = {}
         self.flows: list[Ingest] = []
+        self.mappings = MappingTable(place.mappings)
         held.callback(self.ringer.close)
         held.callback(self.vault.close)
 
@@ -122,7 +125,7 @@ class _Opened:
             name=SourceName(name),
             routes=routes(ROUTES, doubled_prefix=section.doubled_prefix),
             ingest=flow,
-            decoder=lambda entry: _decoder(self.settings, section, entry=entry),
+            decoder=lambda entry: _decoder(self.settings, section, entry=entry, held=self.mappings.of(name)),
             on_bad=section.on_bad,
         )
 
@@ -142,14 +145,16 @@ async def _opened(place: Place, settings: Settings, *, limits: Limits, files: Fi
             clock=wall_clock,
             backlog=backlog.items,
             tally=tally,
-            probes=Probes({"keys": lambda: keys.fault}),
+            probes=Probes({"keys": lambda: keys.fault, "mappings": lambda: opened.mappings.fault}),
             limits=limits,
         )
         telling = asyncio.create_task(_tell(place.tally, tally))
+        following = asyncio.create_task(_follow(opened.mappings))
         try:
             yield Intake(parts)
         finally:
             telling.cancel()
+            following.cancel()
             for flow in opened.flows:
                 await flow.close()
             with suppress(OSError):
@@ -163,13 +168,21 @@ async def _tell(path: Path, tally: ReceiptTally) -> None:
             write_tally(path, tally)
 
 
-def _decoder(settings: Settings, section: SourceSection, *, entry: KeyEntry) -> Decode:
+async def _follow(mappings: MappingTable) -> None:
+    while True:
+        await asyncio.sleep(_FOLLOW_EVERY_S)
+        mappings.follow()
+
+
+def _decoder(settings: Settings, section: SourceSection, *, entry: KeyEntry, held: Held) -> Decode:
     switches = dialect_settings(settings, section, served=entry.brands)
-    return partial(_decode, switches)
+    return partial(_decode, switches, held)
 
 
-def _decode(switches: DialectSettings, envelope: Envelope) -> Reading | list[Rejection]:
-    return fasttrack.decode(envelope, switches)
+def _decode(switches: DialectSettings, held: Held, envelope: Envelope) -> Reading | list[Rejection]:
+    if held.mender is None:
+        return fasttrack.decode(envelope, switches)
+    return fasttrack.decode_mended(envelope, switches, held.mender)
 
 
 def wall_clock() -> Instant:

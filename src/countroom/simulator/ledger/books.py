@@ -17,6 +17,7 @@ from countroom.simulator.ledger.rollbacks import rollbacks
 from countroom.simulator.ledger.rounds import Round, by_currency, rounds
 from countroom.simulator.ledger.sessions import sessions
 from countroom.simulator.ledger.sports import sports_bets
+from countroom.simulator.ledger.sports_shown import shown_bet
 from countroom.simulator.ledger.totals import Book, Calendar, post_play, post_reversed
 from countroom.simulator.sending import ACCEPTED, CONFLICT, Sending
 from countroom.simulator.settings import SimulatorSettings
@@ -85,7 +86,7 @@ class Ledger:
             "outside": outside,
             "payments": [payment.document() for payment in paid],
             "bonuses": [bonus.document() for bonus in granted],
-            "sports_bets": [bet.document() for bet in bets],
+            "sports_bets": [shown_bet(bet) for bet in bets],
             "profile": profile(history, self._settings.source),
             "rollbacks": rollbacks(history, clock),
         }

@@ -1,14 +1,13 @@
 """Sports bets: what each settlement settles, what is left open, how each bet stands (semantics.md 6)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from countroom.simulator.ledger.entries import History, LegSaid, Placed, Settling
-from countroom.simulator.ledger.money import POCKETS, ZERO, Pockets, add, instant, summed, times, total
+from countroom.simulator.ledger.money import POCKETS, ZERO, Pockets, add, times, total
 from countroom.simulator.ledger.totals import BASE, Book, base_amount
 
 VOID_TYPES: Final = frozenset({"void", "voided", "cancelled", "canceled", "refund", "refunded", "push"})
@@ -149,69 +148,6 @@ class SportsBet:
             if with_base and of.rate is not None:
                 book.post("sports", BASE, at=at, **{measure: base_amount(total(of.pockets), of.rate)})
 
-    # --- what is shown -----------------------------------------------------------------
-
-    def document(self) -> dict[str, Any]:
-        """The SPORTS BET of the player document."""
-        payout: dict[str, Pockets] = defaultdict(dict)
-        for it in self.effects:
-            add(payout[it.by.currency], it.pays)
-        return {
-            "bet_id": self.bet_id,
-            "state": self.state,
-            "free_money": self.free_money or None,
-            **self._own(),
-            "settled_at": instant(self.effects[-1].by.at) if self.effects else None,
-            "settled_stake": summed(it.settles for it in self.effects),
-            "void_stake": summed(it.gives_back for it in self.effects),
-            "payout": payout,
-            "legs": [_leg(name, self.said) for name in sorted({one.name for one in self.said})],
-            "settlements": [self._settling(one) for one in self.settlings],
-            "flags": self._flags(),
-        }
-
-    def _own(self) -> dict[str, Any]:
-        bet = self.placed
-        if bet is None:
-            return {}
-        return {
-            "placed_at": instant(bet.at),
-            "currency": bet.currency,
-            "stake": bet.pockets,
-            "free_stake": bet.free_stake,
-            "odds": bet.odds,
-            "kind": bet.kind,
-            "live": bet.live or None,
-            "user_bonus_id": bet.bonus,
-            "open_stake": self.open_stake,
-            "open_return": self.open_stake * bet.odds,
-        }
-
-    def _settling(self, one: Settling) -> dict[str, Any]:
-        effect = next((it for it in self.effects if it.by is one), None)
-        shown: dict[str, Any] = {
-            "settlement_id": one.settlement_id,
-            "state": "counted" if effect else "rolled_back",
-            "at": instant(one.at),
-            "currency": one.currency,
-            "amount": one.pockets,
-            "kind": one.kind or None,
-            "cash_out": one.cash_out or None,
-        }
-        if effect:
-            shown |= {"settled_stake": effect.settles, "void_stake": effect.gives_back, "payout": effect.pays}
-        return shown
-
-    def _flags(self) -> list[str]:
-        paid_in = {it.by.currency for it in self.effects if any(it.pays.values())}
-        found = {
-            "amount_mismatch": any(it.by.mismatch for it in self.effects)
-            or (self.placed is not None and self.placed.mismatch),
-            "currency_mixed": self.placed is not None and bool(paid_in - {self.placed.currency}),
-            "settlement_without_bet": self.placed is None and bool(self.effects),
-        }
-        return sorted(flag for flag, holds in found.items() if holds)
-
 
 def sports_bets(history: History) -> list[SportsBet]:
     """All sports bets of a player, those too of which only a settlement was told, by id."""
@@ -261,22 +197,3 @@ def _post(book: Book, currency: str, *, at: int, rate: Decimal | None, with_base
         book.post("sports", BASE, at=at, **{name: times(purse, rate) for name, purse in sums.items()})
     elif with_base and any(any(purse.values()) for purse in sums.values()):
         book.post("sports", BASE, at=at, missing=1)
-
-
-def _leg(name: tuple[str, str, str], said: Iterable[LegSaid]) -> dict[str, Any]:
-    """One leg, the latest word of each matter. How it ended is not told."""
-    own = [one for one in said if one.name == name]
-    match, market, outcome = name
-    starts = [one.starts_at for one in own if one.starts_at is not None]
-    return {
-        "state": "settled" if any(one.settled for one in own) else "open",
-        "match": match,
-        "market": market,
-        "outcome": outcome,
-        "sport": own[-1].sport,
-        "tournament": own[-1].tournament,
-        "odds": next((one.odds for one in reversed(own) if one.odds), None),
-        "starts_at": instant(starts[-1]) if starts else None,
-        "live": any(one.live for one in own) or None,
-        "free": any(one.free for one in own) or None,
-    }
