@@ -7,7 +7,6 @@ The delivery process is the product's own, pinned to core 0, fed from an outbox 
 """
 
 import argparse
-import asyncio
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,9 @@ from parts.report import heading, record, table
 
 LIBRARIES: Final = ("aiohttp", "uvloop", "msgspec", "apsw")
 FULL: Final = Plan()
-QUICK: Final = Plan(deliveries=20_000, pace_s=10, waiting=5_000, drain_s=10, fresh=100, parked=50_000, hub_s=10, queued=3_000)
+QUICK: Final = Plan(
+    deliveries=20_000, pace_s=10, waiting=5_000, drain_s=10, fresh=100, parked=50_000, hub_s=10, queued=3_000
+)
 Row = list[str]
 HEAD: Final = ["", "target", "measured"]
 
@@ -47,17 +48,13 @@ def main() -> None:
         record("delivery", text)
 
 
-def _hub(folder: Path, plan: Plan) -> list[Row]:
-    return asyncio.run(hub_latency(folder, plan))
-
-
 PARTS: Final[dict[str, Callable[[Path, Plan], list[Row]]]] = {
     "throughput": throughput,
     "queue": procrastinated,
     "pace": kept_pace,
     "drain": drained,
     "parked": parked,
-    "hub": _hub,
+    "hub": hub_latency,
 }
 
 

@@ -49,4 +49,8 @@ def body(player: str) -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]).read_text("utf-8").split(), is_ordered=sys.argv[4] == "ordered"))
+    asyncio.run(
+        main(
+            sys.argv[1], sys.argv[2], Path(sys.argv[3]).read_text("utf-8").split(), is_ordered=sys.argv[4] == "ordered"
+        )
+    )

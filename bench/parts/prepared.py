@@ -9,6 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from countroom.config.problems import convert
+from countroom.config.reading import encode, with_usual_source
+from countroom.config.settings import Settings
 from countroom.core.signals import LINK_FACTS, Signal
 from countroom.engines.local.reads import ReadServer
 from countroom.engines.local.shard import DELIVERY
@@ -17,6 +20,7 @@ from countroom.stores.embedded.doorbell import Ringer
 
 PARTNER: Final = "faceit"
 BRAND: Final = "lucky"
+_LOUD: Final = False
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -58,12 +62,12 @@ def links(players: int, *, prefix: str = "p") -> Iterator[Signal]:
         player, link_id = f"{prefix}{n}", f"l-{prefix}{n}"
         link = {"link_id": link_id, "partner": PARTNER, "account": f"acc-{player}", "at": at}
         content: dict[str, object] = {"link": link, "facts": {}}
-        yield Signal(LINK_FACTS, link_id, at, False, BRAND, player, content, PARTNER)
+        yield Signal(LINK_FACTS, link_id, at, _LOUD, BRAND, player, content, PARTNER)
 
 
 def bets(count: int, players: int, *, seed: int = 1) -> Iterator[Signal]:
     """Bets of players drawn with cubic skew."""
-    chance = random.Random(seed).random
+    chance = random.Random(seed).random  # noqa: S311 - the same players in every run
     for n in range(count):
         yield bet(f"p{int(players * chance() ** 3)}", n)
 
@@ -74,7 +78,7 @@ def bet(player: str, number: int) -> Signal:
         "amount": "2.50", "currency": "EUR", "game_id": "g-88", "round_id": f"r-{number}", "free_money": False,
         "stake": ["2.50", "0", "0", "0"], "studio_id": "41", "game_name": "Lucky Lynx",
     }  # fmt: skip
-    return Signal("bet_placed", f"a-{number}", now(), False, BRAND, player, content)
+    return Signal("bet_placed", f"a-{number}", now(), _LOUD, BRAND, player, content)
 
 
 def now() -> int:
@@ -84,10 +88,6 @@ def now() -> int:
 
 def directory(root: Path, *, url: str, **partner: Any) -> Place:
     """A data directory in which the delivery process can run by itself."""
-    from countroom.config.problems import convert
-    from countroom.config.reading import encode, with_usual_source
-    from countroom.config.settings import Settings
-
     root.mkdir(parents=True, exist_ok=True)
     (root / "faceit.key").write_text("sandbox-key", "ascii")
     tree = {

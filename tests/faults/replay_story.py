@@ -76,6 +76,8 @@ def tell(root: Path) -> None:
             logs[ADMIN].append({0: [linked(batch[0], clock.now)]}, (), clock.now)
         if chance.random() < 0.3:
             clock.now = Instant(clock.now + chance.choice([1, SECOND, HOUR]))
+            # Delivery holds half of what there is.
+            projector.released.wanted = max(projector.released.wanted, projector.ledger.outbox // 2)
             projector.advance(chance.choice([1, 10, 1000]))
             projector.advance()
         if chance.random() < 0.05:

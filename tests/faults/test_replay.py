@@ -11,6 +11,7 @@ from countroom.core.errors import Damaged
 from countroom.engines.local.replay import recorded
 from countroom.engines.local.shard import shard_folder
 from countroom.flow import ledger as book
+from countroom.flow.released import released
 from countroom.flow.working import TIMER
 from countroom.fold import keys
 from countroom.ports import ShardStore
@@ -73,6 +74,14 @@ def test_the_story_holds_everything_that_a_replay_must_get_right(store: ShardSto
     assert ledger.refused >= 5
     assert min(ledger.duplicates, ledger.outbox, ledger.events["rolled_back"], ledger.events["linked"]) >= 20
     assert all(any(True for _ in store.scan(table)) for table in (*TABLES, TIMER))
+
+
+def test_what_delivery_holds_is_gone_from_the_outbox_and_the_rest_is_there(store: ShardStore) -> None:
+    upto, last = released(store), book.load(store).outbox
+
+    assert 0 < upto < last
+    numbers = [int.from_bytes(key[1:], "big") for key, _ in store.scan(book.OUTBOX)]
+    assert numbers == list(range(upto + 1, last + 1))
 
 
 def test_a_replay_gives_equal_bytes(data: Path, tmp_path: Path) -> None:

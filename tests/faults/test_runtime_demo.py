@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.hub_process import countroom
 
-SHORT = ("--seconds", "6", "--events", "1000", "--players", "40", "--sports", "40%", "--linked", "70%", "--json")
+SHORT = ("--seconds", "4", "--events", "900", "--players", "30", "--sports", "40%", "--linked", "80%", "--json")
 
 
 def demo(root: Path, *arguments: str) -> tuple[int, dict[str, Any]]:

@@ -163,6 +163,7 @@ def _tell(ended: "Ended", root: Path, *, options: Options) -> None:
     command, where = _command(), f"--data-dir {_relative(root)}"
     say(f"  {command} player show {ended.example} {where}")
     say(f"  {command} quarantine list {where}")
+    say(f"  {command} link list {where}")
     say(f"  {command} status {where}")
     say(f"  {command} replay --check {where}")
     say(f"  {command} run --config {_relative(root)}/countroom.toml")

@@ -4,7 +4,7 @@ Rules act on a message in their order, before it is decoded. Numbers are never f
 `Written`, the text that stood on the wire. A rule that does not fit a message leaves it as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -112,10 +112,13 @@ def rules_for(rules: Sequence[AnyRule], kind: str) -> tuple[AnyRule, ...]:
 
 def apply(rules: Sequence[AnyRule], payload: dict[str, Any]) -> dict[str, Any]:
     """`payload` after all rules, in their order; the very same object when they change nothing."""
-    mended: dict[str, Any] = copied(payload)
+    if not any(_may_act(rule, payload) for rule in rules):
+        return payload
+    mended: dict[str, Any] = dict(payload) if all(map(_is_flat, rules)) else copied(payload)
+    has_changed = False
     for rule in rules:
-        _ACTS[type(rule)](rule, mended)
-    return payload if mended == payload and _same_kinds(mended, payload) else mended
+        has_changed |= _ACTS[type(rule)](rule, mended)
+    return mended if has_changed else payload
 
 
 def faults(rules: Sequence[AnyRule]) -> list[str]:
@@ -149,15 +152,31 @@ def _within(steps: Way) -> Way:
     return steps[: last + 1]
 
 
-def _rename(rule: Rename, message: dict[str, Any]) -> None:
+def _may_act(rule: AnyRule, message: dict[str, Any]) -> bool:
+    """False when a rule surely does nothing with a message that no rule before it has changed."""
+    steps = way(rule.field)
+    if isinstance(rule, Default) and len(steps) == 1:
+        return message.get(steps[0]) in _NOTHING
+    return steps[0] in message
+
+
+def _is_flat(rule: AnyRule) -> bool:
+    """True when a rule changes nothing below the message's own fields."""
+    return len(way(rule.field)) == 1 and (not isinstance(rule, Rename) or len(way(rule.to)) == 1)
+
+
+def _rename(rule: Rename, message: dict[str, Any]) -> bool:
     source, to = way(rule.field), way(rule.to)
     within = _within(source)
     source, to = source[len(within) :], to[len(within) :]
+    has_changed = False
     for element in list(holders(message, within)):
         for holder in list(holders(element, source[:-1])):
             target = _reached(element, to[:-1]) if source[-1] in holder else None
             if target is not None and target.get(to[-1]) in _NOTHING:
                 target[to[-1]] = holder.pop(source[-1])
+                has_changed = True
+    return has_changed
 
 
 def _reached(element: dict[str, Any], steps: Way) -> dict[str, Any] | None:
@@ -172,38 +191,48 @@ def _reached(element: dict[str, Any], steps: Way) -> dict[str, Any] | None:
     return element
 
 
-def _coerce(rule: Coerce, message: dict[str, Any]) -> None:
-    for holder, key in places(message, way(rule.field)):
-        holder[key] = coercions.coerced(holder[key], rule.to, decimal=rule.decimal, unit=rule.unit)
+def _coerce(rule: Coerce, message: dict[str, Any]) -> bool:
+    return _replaced(
+        rule.field, message, lambda value: coercions.coerced(value, rule.to, decimal=rule.decimal, unit=rule.unit)
+    )
 
 
-def _default(rule: Default, message: dict[str, Any]) -> None:
+def _default(rule: Default, message: dict[str, Any]) -> bool:
     steps = way(rule.field)
+    has_changed = False
     for holder in holders(message, steps[:-1]):
         if holder.get(steps[-1]) in _NOTHING:
             holder[steps[-1]] = rule.value
+            has_changed = True
+    return has_changed
 
 
-def _values(rule: Values, message: dict[str, Any]) -> None:
+def _values(rule: Values, message: dict[str, Any]) -> bool:
     words = {bare(word): meaning for word, meaning in rule.map.items()}
-    for holder, key in places(message, way(rule.field)):
-        value = holder[key]
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            holder[key] = words.get(bare(str(value)), value)
+
+    def meaning(value: Any) -> Any:
+        is_word = isinstance(value, str | int) and not isinstance(value, bool)
+        return words.get(bare(str(value)), value) if is_word else value
+
+    return _replaced(rule.field, message, meaning)
 
 
-def _accept_as_unknown(rule: AcceptAsUnknown, message: dict[str, Any]) -> None:
-    for holder, key in list(places(message, way(rule.field))):
+def _replaced(field: str, message: dict[str, Any], make: Callable[[Any], Any]) -> bool:
+    """Put what `make` makes of each value at `field` in its place; False when it made nothing else of any."""
+    has_changed = False
+    for holder, key in places(message, way(field)):
+        made = make(holder[key])
+        if made is not holder[key]:
+            holder[key] = made
+            has_changed = True
+    return has_changed
+
+
+def _accept_as_unknown(rule: AcceptAsUnknown, message: dict[str, Any]) -> bool:
+    found = list(places(message, way(rule.field)))
+    for holder, key in found:
         del holder[key]
-
-
-def _same_kinds(one: Any, other: Any) -> bool:
-    """True when what is equal is of one type too: True is no 1."""
-    if isinstance(one, dict):
-        return all(_same_kinds(inner, other[name]) for name, inner in one.items())
-    if isinstance(one, list):
-        return all(_same_kinds(a, b) for a, b in zip(one, other, strict=True))
-    return type(one) is type(other)
+    return bool(found)
 
 
 _ACTS: Final[dict[type, Any]] = {

@@ -32,13 +32,14 @@ class Operator:
         await self._done(desk, Act(now, by, "pause", reason, PartnerId(partner)))
 
     async def resume(self, partner: str, *, by: str, reason: str) -> None:
-        """Go on after a pause.
+        """Go on after a pause; a partner that is away is asked at once.
 
         Raises:
             Missing: there is no such partner.
         """
         desk = self._desk(partner)
         desk.state.paused_by = desk.state.paused_for = ""
+        desk.breaker.until = self._clock()
         await self._done(desk, Act(self._clock(), by, "resume", reason, PartnerId(partner)))
         desk.pump()
 

@@ -19,7 +19,8 @@ TOPS = 4
 def add_moment(moments: Moments, at: int) -> None:
     """Take an instant in."""
     first, last, count = moments.first, moments.last, moments.count
-    if not last:
+    if not (first and last):
+        # Either may have run dry a moment ago: then it is counted again, and this one with it.
         if not count:
             first.append(at)
             last.append(at)

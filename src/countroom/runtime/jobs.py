@@ -140,7 +140,7 @@ class JobRunner:
         if job is None:
             return IDLE_S
         try:
-            after = self._works[job.kind].step(job)
+            after = self._work_of(job).step(job)
         except Unavailable as away:
             self._note(job, detail=str(away))
             return AWAY_S
@@ -156,7 +156,7 @@ class JobRunner:
         with self._books.writing() as books:
             intended = books.jobs.intended()
         for begun in intended:
-            self._works[begun.kind].settle(begun)
+            self._work_of(begun).settle(begun)
         with self._books.writing() as books:
             job: Job | None = books.jobs.next_up()
             if job is None:
@@ -165,6 +165,12 @@ class JobRunner:
                 job = msgspec.structs.replace(job, state="running", began_at=job.began_at or books.clock())
                 books.jobs.note(job)
             return job
+
+    def _work_of(self, job: Job) -> Work:
+        work = self._works.get(job.kind)
+        if work is None:
+            raise SettingsError(f"job {job.job_id}: expected one of {', '.join(self._works)}, it is {job.kind}")
+        return work
 
     def _note(self, job: Job, **changes: Any) -> None:
         """Note changes of a job that somebody may have paused or cancelled meanwhile: that stands."""

@@ -1,23 +1,53 @@
 """The hub's status as the facts that the metrics are made of."""
 
 from collections import Counter
+from importlib.metadata import version
 
+from countroom import __version__
 from countroom.core.instants import SECOND, Instant
 from countroom.core.quarantine import Group
+from countroom.flow.counted import BOUNDS_S
+from countroom.flow.explain import STATES
 from countroom.runtime.place import Place
 from countroom.runtime.tally_file import read_tally
 from countroom.runtime.view import Json
+from countroom.telemetry.delivery_metrics import DeliveryFact
 from countroom.telemetry.metrics import ProcessFact, ShardFact, Snapshot
 
 
-def snapshot(status: Json, refused: list[Group], *, version: str, tzdata: str, now: Instant, place: Place) -> Snapshot:
+def delivery_facts(partners: dict[str, Json], counters: list[Json]) -> tuple[DeliveryFact, ...]:
+    """How each partner stands, of what the delivery process said of them."""
+    counted = {each["partner"]: each for each in counters}
+    return tuple(
+        DeliveryFact(
+            partner=name,
+            state=found["state"],
+            waiting=found["waiting"],
+            oldest_s=found["oldest_waiting_s"],
+            tries=tuple((outcome, code, count) for outcome, code, count in counted.get(name, {}).get("tries", ())),
+            bounds_s=BOUNDS_S,
+            buckets=tuple(counted.get(name, {}).get("buckets", ())),
+            took_s=counted.get(name, {}).get("took_s", 0.0),
+        )
+        for name, found in partners.items()
+    )
+
+
+def snapshot(
+    status: Json,
+    refused: list[Group],
+    *,
+    deliveries: tuple[DeliveryFact, ...] = (),
+    now: Instant,
+    place: Place,
+) -> Snapshot:
     """One moment of the hub; `refused` are the groups of the quarantine."""
     tally = read_tally(place.tally)
     dialects = {name: source["dialect"] for name, source in status["sources"].items()}
     oldest = status["oldest_waiting_at"]
     return Snapshot(
-        version=version,
-        tzdata=tzdata,
+        version=__version__,
+        tzdata=version("tzdata"),
         processes=tuple(ProcessFact(p["name"], p["state"] == "up", p["restarts"]) for p in status["processes"]),
         shards=tuple(
             ShardFact(**{name: shard[name] for name in ShardFact.__struct_fields__}) for shard in status["shards"]
@@ -27,6 +57,8 @@ def snapshot(status: Json, refused: list[Group], *, version: str, tzdata: str, n
         events=tuple(sorted(_events(status).items())),
         quarantined=tuple(sorted((*key, count) for key, count in _quarantined(refused).items())),
         quarantine_open=tuple(sorted((*key, count) for key, count in _waiting(refused).items())),
+        deliveries=deliveries,
+        delivery_states=STATES if deliveries else (),
         backlog=tuple((name, source["waiting"]) for name, source in status["sources"].items()),
         lag_s=max(0.0, (now - oldest) / SECOND) if oldest is not None else 0.0,
         unaccounted=status["balance"]["unaccounted"],

@@ -9,6 +9,8 @@ import msgspec
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from countroom.telemetry.delivery_metrics import DeliveryFact, delivery_metrics
+
 Labels = tuple[str, ...]
 
 
@@ -49,6 +51,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Source, reason, receipts that wait."""
     backlog: tuple[tuple[str, int], ...] = ()
     """Source, items waiting."""
+    deliveries: tuple[DeliveryFact, ...] = ()
+    delivery_states: tuple[str, ...] = ()
     lag_s: float = 0.0
     unaccounted: int | None = None
 
@@ -64,6 +68,7 @@ class _Once:
         yield from _hub(self._snapshot)
         yield from _way(self._snapshot)
         yield from _shards(self._snapshot)
+        yield from delivery_metrics(self._snapshot.deliveries, self._snapshot.delivery_states)
 
 
 def exposition(snapshot: Snapshot) -> bytes:

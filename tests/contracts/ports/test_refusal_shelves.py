@@ -3,12 +3,13 @@
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from countroom.core.errors import Unavailable
 from countroom.ports import Refusal, RefusalShelf, Shelved
-from countroom.stores.embedded.refusals import Cap, ShelfCounts, SqliteShelf, SqliteShelfReader
-from countroom.stores.embedded.sqlite import Opening
+from countroom.stores.embedded.refusals import LAYOUT, Cap, ShelfCounts, SqliteShelf, SqliteShelfReader
+from countroom.stores.embedded.sqlite import Opening, open_writer
 from tests.contracts.ports import forgetful
 from tests.contracts.ports.forgetful import ForgetfulDisk
 from tests.contracts.ports.items import NOON, at, refusal
@@ -79,6 +80,34 @@ def test_the_shelf_is_paged_by_id_and_asked_for_one(path: Path) -> None:
     assert third is not None
     assert third.receipt == b"c"
     assert reader.get(99) is None
+
+
+def test_who_collects_is_told_what_came_and_what_came_again_since(path: Path) -> None:
+    shelf, reader = SqliteShelf(path), SqliteShelfReader(path)
+    assert reader.changed(0, limit=10) == []
+    shelf.set_aside([shelved("a"), shelved("b")], at(9))
+    first = reader.changed(0, limit=1)
+    second = reader.changed(first[-1][0], limit=10)
+    shelf.set_aside([shelved("a"), shelved("c"), shelved("a")], at(1))
+    third = reader.changed(second[-1][0], limit=10)
+
+    told = [[(body.receipt, body.times) for _, body in page] for page in (first, second, third)]
+    assert told == [[(b"a", 1)], [(b"b", 1)], [(b"a", 3), (b"c", 1)]]
+    assert reader.changed(third[-1][0], limit=10) == []
+
+
+def test_a_shelf_of_the_first_version_is_brought_up_to_date_by_its_writer(path: Path) -> None:
+    first = msgspec.structs.replace(LAYOUT, version=1, schema=LAYOUT.schema.split(";\n    ALTER")[0], upgrades=())
+    old = open_writer(path, first)
+    old.rows("INSERT INTO bodies VALUES (1, x'01', 2, 3, 3, 'CASINO', x'90', x'aa', 3)")
+    old.rows("UPDATE totals SET bodies = 1, bytes = 2, seen = 2")
+    old.finish()
+    reader = SqliteShelfReader(path)
+    assert (reader.changed(0, limit=10), reader.counts().seen) == ([], 2)
+
+    SqliteShelf(path).set_aside([shelved("b")], NOON)
+
+    assert [(body.receipt, body.times) for _, body in reader.changed(0, limit=10)] == [(b"\xaa", 2), (b"b", 1)]
 
 
 def test_a_reader_that_comes_before_the_shelf_finds_it_empty(path: Path) -> None:

@@ -7,7 +7,7 @@ METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 KEYWORDS: Final = frozenset(
     {"$ref", "anyOf", "enum", "items", "prefixItems", "properties", "required", "type", "additionalProperties", "title"}
     | {"description", "default", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern"}
-    | {"contentEncoding", "const"}
+    | {"contentEncoding", "const", "discriminator"}
 )
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "object": (dict,),

@@ -26,13 +26,46 @@ def mistakes(text: str) -> list[str]:
             '[rest.limits]\nbody = "20"',
             'rest.limits.body: expected a duration such as "90s", "30m", "24h" or "7d", got "20"',
         ),
-        ("nonsense = 1", "nonsense: no such key; known here: hub, rest, api, brands, sources, partners, log, vault, telemetry"),
+        (
+            "nonsense = 1",
+            "nonsense: no such key; known here: hub, rest, api, brands, sources, partners, log, vault, telemetry",
+        ),
+        (
+            '[partners.crm]\nplatform = "op"',
+            "partners.crm: expected key_file or key_env, the place of the partner's API key, and one of them alone",
+        ),
+        (
+            '[partners.crm]\nplatform = "op"\nkey_env = "K"\nurl = "http://crm.example/x"',
+            "partners.crm.url: expected https: the key would travel in clear; http is for this machine alone",
+        ),
+        (
+            '[partners.crm]\nplatform = "op"\nkey_env = "K"\nbrands = ["lucky"]',
+            'partners.crm.brands: expected names of brands, got "lucky"',
+        ),
+        (
+            '[partners.crm]\nplatform = "op"\nkey_env = "K"\ngates = ["consent"]',
+            'partners.crm.gates: expected excluded, blocked, account or consent.<channel>, got "consent"',
+        ),
+        (
+            '[partners.crm]\nplatform = "op"\nkey_env = "K"\nrate = -1',
+            "partners.crm.rate: expected a whole number >= 0, got -1",
+        ),
+        (
+            '[partners.crm]\nkey_env = "K"',
+            "partners.crm.platform: expected the name that FACEIT gave the operator, got ''",
+        ),
+        (
+            '[partners.crm]\nplatform = "op"\nkey_env = "K"\n[[partners.crm.events]]\nslug = "bet"\nnmae = "b"',
+            "partners.crm.events.0.nmae: no such key; did you mean name?",
+        ),
         ("brands = 3", "brands: expected sections with a name each, got 3"),
         ("[brands]\nlucky = 3", "brands.lucky: expected a section, got 3"),
         (
             '[brands.lucky]\nsessions.idle = "13h"',
-            "brands.lucky.sessions.idle: expected more than 0 and at most 12h: "
-            'a session has a point in every day it reaches into, got "13h"',
+            (
+                "brands.lucky.sessions.idle: expected more than 0 and at most 12h: "
+                'a session has a point in every day it reaches into, got "13h"'
+            ),
         ),
         (
             '[brands.lucky]\ntime_zone = "Europe/Malt"',
@@ -48,7 +81,14 @@ def mistakes(text: str) -> list[str]:
         ),
         (
             '[sources.admin]\ndialect = "fasttrack"',
-            "sources.admin: expected a name of letters, digits, - and _ other than admin and redrive: it names a folder",
+            (
+                "sources.admin: expected a name of letters, digits, - and _ "
+                "other than admin and redrive: it names a folder"
+            ),
+        ),
+        (
+            '[sources.ft.aliases."fasttrack.cart_type"]\nKasse = "till"',
+            'sources.ft.aliases.fasttrack.cart_type.Kasse: expected one of checkout, got "till"',
         ),
         (
             '[sources.ft]\ndefault_brand = "lucky"',

@@ -9,6 +9,7 @@ from countroom.config.problems import convert
 from countroom.config.settings import BrandSection, Settings
 from countroom.config.switches import brand_settings, dialect_settings, fold_settings
 from countroom.core.instants import DAY, HOUR, MINUTE
+from countroom.dialects.fasttrack.aliases import CASINO_TYPE
 from countroom.fold.settings import BrandSettings
 
 
@@ -82,6 +83,13 @@ def test_a_source_says_what_its_further_settlements_do() -> None:
     made = settings('[brands.a]\n[sources.ft]\nsecond_settlement = "replace"')
 
     assert dialect_settings(made, made.sources["ft"], served=["a"]).second_settlement == "replace"
+
+
+def test_a_source_has_words_of_its_own() -> None:
+    made = settings('[brands.a]\n[sources.ft.aliases."fasttrack.casino_type"]\nEinsatz = "bet"')
+
+    further = dialect_settings(made, made.sources["ft"], served=["a"]).aliases
+    assert CASINO_TYPE.meaning("einsatz", further) == "bet"
 
 
 @pytest.mark.parametrize("text", ["90s", "30m", "24h", "7d", "1500ms", "0s"])

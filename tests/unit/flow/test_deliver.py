@@ -11,6 +11,7 @@ from countroom.core.signals import Reply
 from tests.unit.flow.delivering import OK, Got, Partner, Rig, fact, refused
 from tests.unit.flow.simulated import now, simulated
 
+STATUS = "account_status_changed"
 Story = Callable[[Path], Awaitable[None]]
 
 
@@ -199,8 +200,8 @@ def test_unlinking_withdraws_what_waits_and_linking_anew_starts_anew(tmp_path: P
 @pytest.mark.parametrize(
     ("gate", "kind", "shut", "opened"),
     [
-        ("blocked", "account_status_changed", {"kind": "blocked", "active": True}, {"kind": "blocked", "active": False}),
-        ("account", "account_status_changed", {"kind": "excluded", "active": True}, {"kind": "excluded", "active": False}),
+        ("blocked", STATUS, {"kind": "blocked", "active": True}, {"kind": "blocked", "active": False}),
+        ("account", STATUS, {"kind": "excluded", "active": True}, {"kind": "excluded", "active": False}),
         ("consent.email", "consent_changed", {"channel": "email", "value": "out"}, {"channel": "email", "value": "in"}),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -63,7 +64,7 @@ def test_messages_are_evenly_spaced_also_after_a_pause() -> None:
     pace.rest(100.0)
     moments = sent(pace, 10, late=[0.0], begun_s=100.0)
 
-    gaps = [b - a for a, b in zip(moments, moments[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(moments)]
     assert min(gaps) == pytest.approx(1.006 / 40)
 
 

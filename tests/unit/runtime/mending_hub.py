@@ -28,7 +28,7 @@ from countroom.vault.client import VaultClient
 from tests.unit.runtime.small_hub import NOON, SETTINGS, SOURCE, SmallHub
 from tests.unit.vault.running import RunningVault
 
-BRANDS = (BrandId("lucky"),)
+BRANDS: tuple[BrandId, ...] = (BrandId("lucky"),)
 MILLISECOND = SECOND // 1000
 
 
@@ -53,6 +53,8 @@ class MendingHub(SmallHub):
         self.shelf = SqliteShelf(self.place.shelf(SOURCE))
         self.runner: JobRunner
         self.running_vault: RunningVault
+        self.served = BRANDS
+        """Whom the sender's key may speak for."""
         self._settings = settings
 
     def post(self, *bodies: Any, kind: str = "CASINO", answers: bool = True) -> list[int]:
@@ -72,10 +74,11 @@ class MendingHub(SmallHub):
             )
             ingest = Ingest(parts)
             decode = self._decoder()
+            brand = self.served[0] if len(self.served) == 1 else ""
             taken = []
             for kind, payload, at in messages:
-                envelope = Envelope(SOURCE, kind, payload, at, BRANDS)
-                taken.append(ingest.one(envelope, decode, brand="lucky", answers=answers))
+                envelope = Envelope(SOURCE, kind, payload, at, self.served)
+                taken.append(ingest.one(envelope, decode, brand=brand, answers=answers))
             said = await asyncio.gather(*taken)
             await ingest.close()
             return [400 if each and answers else 200 for each in said]
@@ -137,7 +140,7 @@ class MendingHub(SmallHub):
         super().close()
 
     def _decoder(self) -> Decode:
-        switches = dialect_settings(self._settings, self._settings.sources[SOURCE], served=BRANDS)
+        switches = dialect_settings(self._settings, self._settings.sources[SOURCE], served=self.served)
         mender = MappingTable(self.place.mappings).of(SOURCE).mender
         if mender is None:
             return lambda envelope: fasttrack.decode(envelope, switches)

@@ -1,17 +1,20 @@
 """Refused receipts mended by mappings and redriven: in order, once, with the books in balance, whatever happens."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from countroom.config.settings import BrandSection
+from countroom.core.ids import BrandId
 from countroom.core.instants import SECOND, Instant, iso
 from countroom.core.item import Item
 from countroom.ports import Refusal
 from countroom.runtime.redriving import LaneLog
 from tests.unit.runtime.mending_hub import MendingHub, bet, mending_hub
-from tests.unit.runtime.small_hub import NOON
+from tests.unit.runtime.small_hub import NOON, SETTINGS, changed
 
 AMT = {"do": "rename", "field": "$.amt", "to": "$.amount"}
 
@@ -132,6 +135,29 @@ def test_receipts_of_a_player_are_redriven_in_the_order_in_which_they_came(hub: 
     hub.work()
 
     assert [own_id for _, own_id, _ in hub.logged()] == ["b1", "b3", "b2"]
+
+
+def test_receipts_of_one_instant_are_redriven_in_the_order_of_what_they_tell(hub: MendingHub) -> None:
+    bodies = [odd("b2", timestamp=iso(NOON)), odd("b1", timestamp=iso(Instant(NOON - SECOND)))]
+    hub.receive([("CASINO", json.dumps(body).encode(), NOON) for body in bodies])
+    hub.publish(AMT)
+    hub.redrive(source="ft")
+    hub.work()
+
+    assert [own_id for _, own_id, _ in hub.logged()] == ["b1", "b2"]
+
+
+def test_a_redrive_lets_a_sender_speak_for_nobody_but_his_own(tmp_path: Path) -> None:
+    brands = {name: BrandSection() for name in ("lucky", "happy", "third")}
+    with mending_hub(tmp_path / "data", changed(SETTINGS, brands=brands)) as hub:
+        hub.served = (BrandId("lucky"), BrandId("happy"))
+        assert hub.post(odd("b1", origin="third"), odd("b2", origin="happy")) == [400, 400]
+        hub.publish(AMT)
+        hub.redrive(source="ft")
+        hub.work()
+
+        assert [own_id for _, own_id, _ in hub.logged()] == ["b2"]
+        assert [(g["reason"], g["waiting"]) for g in hub.groups(status="open")] == [("unknown_brand", 1)]
 
 
 def test_what_was_counted_meanwhile_is_not_counted_again(hub: MendingHub) -> None:

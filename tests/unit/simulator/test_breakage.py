@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from countroom.simulator.platform import Platform
 from countroom.simulator.sending import ACCEPTED
 from tests.unit.simulator.story import at, settings
 
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "casino": {"activity_id": "a1", "type": "Bet", "round_id": "r1"},
     "payment": {"payment_id": "p1", "type": "Credit"},
     "bonus": {"user_bonus_id": "ub1", "type": "ReloadBonus"},

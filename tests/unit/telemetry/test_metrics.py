@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from countroom.telemetry.delivery_metrics import DeliveryFact
 from countroom.telemetry.metrics import ProcessFact, ShardFact, Snapshot, exposition
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "metrics.md"
@@ -16,6 +17,19 @@ FULL = Snapshot(
     events=(("bet_placed", 5),),
     quarantined=(("fasttrack", "CASINO", "bad_amount", 2),),
     quarantine_open=(("ft", "bad_amount", 3),),
+    deliveries=(
+        DeliveryFact(
+            partner="crm",
+            state="flowing",
+            waiting=3,
+            oldest_s=2.5,
+            tries=(("accepted", "2xx", 8),),
+            bounds_s=(0.1,),
+            buckets=(7, 1),
+            took_s=4.0,
+        ),
+    ),
+    delivery_states=("flowing", "paused"),
     backlog=(("ft", 6),),
     lag_s=1.5,
     unaccounted=0,
@@ -45,6 +59,15 @@ def test_the_facts_come_out_under_their_names() -> None:
         'countroom_shard_items_total{outcome="duplicates",shard="0"}': 3,
         'countroom_shard_items_total{outcome="refused",shard="0"}': 1,
         'countroom_signals_total{shard="0"}': 7,
+        'countroom_delivery_attempts_total{code="2xx",outcome="accepted",partner="crm"}': 8,
+        'countroom_delivery_latency_seconds_bucket{le="0.1",partner="crm"}': 7,
+        'countroom_delivery_latency_seconds_bucket{le="+Inf",partner="crm"}': 8,
+        'countroom_delivery_latency_seconds_count{partner="crm"}': 8,
+        'countroom_delivery_latency_seconds_sum{partner="crm"}': 4,
+        'countroom_delivery_backlog_events{partner="crm"}': 3,
+        'countroom_delivery_oldest_pending_age_seconds{partner="crm"}': 2.5,
+        'countroom_delivery_state{partner="crm",state="flowing"}': 1,
+        'countroom_delivery_state{partner="crm",state="paused"}': 0,
     }
 
 

@@ -135,10 +135,11 @@ class Play:
         self._partner.go_away(min(_LONGEST_OUTAGE_S, lasts * self._plan.seconds))
 
     def _told(self, linking: Linking, sender: Sender, sendings: list[Sending]) -> Told:
+        told = stories(sendings, sender.windows)
         return judge_told(
             linking.links,
-            stories(sendings, sender.windows),
-            tampered(self._partner.got(), linking.links, self._plan.tampering),
+            told,
+            tampered(self._partner.got(), linking.links, told, self._plan.tampering),
             arrivals=self._partner.arrivals(),
             counts=self._partner.counts,
         )
@@ -177,8 +178,7 @@ class Play:
             progress=progress,
             status=status,
             groups=hub.get("/api/quarantine")["groups"],
-            told=told,
-        )
+        ).with_told(told)
         [(busiest, _)] = Counter(sending.player for sending in sendings).most_common(1)
         return Ended(
             verdict=verdict,

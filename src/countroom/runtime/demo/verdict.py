@@ -33,6 +33,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         """True when everything is equal."""
         return all(line.is_equal for line in self.lines)
 
+    def with_told(self, told: Told) -> "Verdict":
+        """The same with the partner's part."""
+        return msgspec.structs.replace(self, lines=(*self.lines, *told.lines), faults=told.faults[:_SHOWN])
+
 
 class Counted(msgspec.Struct):
     """What was compared over all players."""
@@ -60,9 +64,8 @@ def judge(
     progress: Progress,
     status: Json,
     groups: Sequence[Json],
-    told: Told,
 ) -> Verdict:
-    """Compare everything. `read` gives a player's document, `groups` are refusals, `told` is the partner's part."""
+    """Compare everything. `read` gives a player's document, `groups` are the hub's refusals."""
     counted, wrong = _documents(ledger, read)
     lines = [
         _same("requests answered as they must be", len(sendings), found=progress.answered - progress.failed),
@@ -80,9 +83,8 @@ def judge(
         _contradicted(sendings, counted.contradicted),
         _same("items unaccounted for", 0, found=status["balance"]["unaccounted"]),
         _same("items in flight", 0, found=status["balance"]["in_flight"]),
-        *told.lines,
     ]
-    return Verdict(lines=tuple(lines), wrong=tuple(wrong[:_SHOWN]), faults=told.faults[:_SHOWN])
+    return Verdict(lines=tuple(lines), wrong=tuple(wrong[:_SHOWN]))
 
 
 Wrong = list[tuple[str, tuple[Difference, ...]]]

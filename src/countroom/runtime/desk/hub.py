@@ -1,6 +1,5 @@
 """The hub as a whole, as the admin API asks for it."""
 
-from importlib.metadata import version
 from threading import Lock
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from countroom.runtime.books import Books, partner_names, wall_clock
 from countroom.runtime.desk.deliveries import DeliveriesDesk
 from countroom.runtime.disk import no_room
 from countroom.runtime.endpoints import read_endpoints
-from countroom.runtime.measures import snapshot
+from countroom.runtime.measures import delivery_facts, snapshot
 from countroom.runtime.settings_shown import settings_shown
 from countroom.runtime.view import HubView
 from countroom.telemetry.metrics import exposition
@@ -75,9 +74,8 @@ class HubDesk:
     def metrics(self) -> bytes:
         """In Prometheus' text form."""
         status = self.status()
-        made = snapshot(
-            status, self._refused(), version=__version__, tzdata=version("tzdata"), now=wall_clock(), place=self._place
-        )
+        told = delivery_facts(self._deliveries.partners(), self._deliveries.counters())
+        made = snapshot(status, self._refused(), deliveries=told, now=wall_clock(), place=self._place)
         return exposition(made)
 
     def settings(self) -> list[Json]:

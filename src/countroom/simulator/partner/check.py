@@ -44,6 +44,11 @@ def faults(link: Link, story: Story, got: Sequence[Got]) -> list[Fault]:
     return [*unexplained, *(best or [])]
 
 
+def matched(link: Link, story: Story, got: Sequence[Got]) -> tuple[list[Told], list[Fault]]:
+    """Each message with what it tells, and those that tell nothing that happened."""
+    return _matched(link, _pools(link, story), got)
+
+
 def _pools(link: Link, story: Story) -> dict[Key, list[Thing]]:
     """Everything that can have been told, by what it looks like; the earliest first."""
     pools: dict[Key, list[Thing]] = defaultdict(list)

@@ -1,18 +1,18 @@
 """What the partner remembers, changed in one place: a verdict that stays green then has not looked at it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 from countroom.simulator.partner.accounts import Got, Link
-from countroom.simulator.partner.happened import BET
+from countroom.simulator.partner.check import matched
+from countroom.simulator.partner.happened import BET, Story
 
 Tampering = Literal["lose-delivery", "swap-deliveries", "forge-delivery"]
 
-_APART: Final = 3 * 3600
-"""Business seconds between two bets of which nobody can doubt which came first."""
 
-
-def tampered(got: Mapping[str, Sequence[Got]], links: Sequence[Link], how: Tampering | None) -> dict[str, list[Got]]:
+def tampered(
+    got: Mapping[str, Sequence[Got]], links: Sequence[Link], stories: Mapping[str, Story], how: Tampering | None
+) -> dict[str, list[Got]]:
     """What each account got; with `how`, one live bet is lost, forged, or swapped with a later one.
 
     Raises:
@@ -21,29 +21,31 @@ def tampered(got: Mapping[str, Sequence[Got]], links: Sequence[Link], how: Tampe
     found = {account: list(messages) for account, messages in got.items()}
     if how is None:
         return found
-    standing = [link.account for link in links if not link.is_ended and link.account in found]
-    for account in sorted(standing, key=lambda account: -len(found[account])):
-        places = _victims(found[account])
-        if places is None:
+    standing = [link for link in links if not link.is_ended and link.account in found]
+    for link in sorted(standing, key=lambda link: -len(found[link.account])):
+        messages = found[link.account]
+        victims = _victims(link, stories.get(link.player, Story()), messages)
+        if victims is None:
             continue
-        messages, (first, second) = found[account], places
+        first, second = victims
+        one = messages[second]
         if how == "lose-delivery":
             del messages[second]
         elif how == "forge-delivery":
-            amount = messages[second].attributes["amount"]
-            messages[second] = messages[second]._replace(
-                attributes={**messages[second].attributes, "amount": f"1{amount}"}
-            )
+            messages[second] = one._replace(attributes={**one.attributes, "amount": f"1{one.attributes['amount']}"})
         else:
-            messages[first], messages[second] = messages[second], messages[first]
+            messages[first], messages[second] = one, messages[first]
         return found
-    raise ValueError("sabotage: expected an account with bets some hours apart at the partner; simulate more events")
+    raise ValueError("sabotage: expected an account with two bets after its link, one clearly first; simulate more")
 
 
-def _victims(messages: Sequence[Got]) -> tuple[int, int] | None:
-    """Two live bets far apart: the initial ones are the first of their name."""
-    bets = [place for place, one in enumerate(messages) if one.name == BET][1:]
-    if len(bets) < 2:  # noqa: PLR2004 - a pair
+def _victims(link: Link, story: Story, messages: Sequence[Got]) -> tuple[int, int] | None:
+    """Two live bets, the farthest apart, of which nobody can doubt which came first."""
+    told, unexplained = matched(link, story, messages)
+    bets = (
+        [] if unexplained else [n for n, one in enumerate(told) if one.got.name == BET and one.window.sent > link.seen]
+    )
+    if not bets:
         return None
     first, second = bets[0], bets[-1]
-    return (first, second) if messages[second].created_at - messages[first].created_at > _APART else None
+    return (first, second) if told[first].window.is_before(told[second].window) else None

@@ -172,7 +172,7 @@ def test_what_sabotage_does_is_seen(how: Tampering) -> None:
     hubs = {one.player: MadeUpHub(told_stories(1)[one.player], Random(7)) for one in links}
     got = {one.account: hubs[one.player].told(one.account, LINKED_S) for one in links}
 
-    changed = tampered(got, links, how)
+    changed = tampered(got, links, told_stories(1), how)
 
     wrong = [one.account for one in links if faults(one, told_stories(1)[one.player], changed[one.account])]
     assert len(wrong) == 1
@@ -180,5 +180,5 @@ def test_what_sabotage_does_is_seen(how: Tampering) -> None:
 
 
 def test_sabotage_needs_something_to_spoil() -> None:
-    with pytest.raises(ValueError, match="simulate more events"):
-        tampered({"acc-1": []}, [link("1", LINKED_S)], "lose-delivery")
+    with pytest.raises(ValueError, match="simulate more"):
+        tampered({"acc-1": []}, [link("1", LINKED_S)], {}, "lose-delivery")
