@@ -24,7 +24,7 @@ from countroom.ports import Outbox
 
 POLL_S: Final = 0.05
 """Longest wait for a ring, and for something to become due."""
-ROWS: Final = 200
+ROWS: Final = 100
 """Rows that are taken at once: between two lots what is due is sent."""
 MOST_UNRECORDED: Final = 4_000
 """Beyond it no rows are taken until some are recorded."""

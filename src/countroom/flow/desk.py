@@ -179,10 +179,10 @@ class Desk:
         if not self._is_open(chain.link, now):
             self.forget(chain.link)
             return
-        self.pace.note(now_s)
+        moment = self.pace.note(now_s)
         self.breaker.sending()
         chain.is_sending = True
-        task = self._loop.create_task(self._send(chain, chain.deliveries[0]))
+        task = self._loop.create_task(self._send(chain, chain.deliveries[0], moment))
         self.sending.add(task)
         task.add_done_callback(self._sent)
 
@@ -197,8 +197,8 @@ class Desk:
     def _come_back(self, after_s: float) -> None:
         self._timer = self._loop.call_later(after_s, self.pump)
 
-    async def _send(self, chain: Chain, delivery: Delivery) -> None:
-        began_s = self._now_s()
+    async def _send(self, chain: Chain, delivery: Delivery, moment: list[float]) -> None:
+        moment[0] = began_s = self._now_s()
         status = 0
         try:
             reply: Reply = await self._line.send(delivery.message)

@@ -22,7 +22,7 @@ PARTNER: Final = "faceit"
 PLATFORM: Final = "lucky-demo"
 PARTNER_KEY: Final = "demo-partner-key"
 PARTNER_RATE: Final = 200
-"""Messages in any second that the partner takes: with the vendor's 40 a minute is too short for all there is to tell."""
+"""Messages in any second that the partner takes. With the vendor's 40 a minute is too short for what is to be told."""
 PACE: Final = 150
 """What the hub sends in any second: below it, as a crowded machine can let what was sent evenly arrive in a heap."""
 KEY_FILE: Final = "partner.key"
