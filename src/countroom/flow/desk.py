@@ -26,8 +26,11 @@ CHAIN: Final = 32
 LOADED: Final = 256
 UNPACED: Final = 2_048
 """Chains of the backlog that are kept at hand, at least; and where there is no pace."""
-SETTLING: Final = 5_000
-"""Newly linked players whose first messages are kept at hand until they may go."""
+RESTING: Final = 5_000
+"""Players kept at hand though they must wait a while: newly linked ones, and those whose first message was not
+accepted. From the store they would come back behind everything that waits there."""
+FRESH_S: Final = 5
+"""Fresh chains are kept at hand for so many seconds of the pace, also while the partner is away for a moment."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -90,13 +93,8 @@ class Desk:
         self.may_send = False
         """Set once all outboxes were taken to their ends: what they withdraw must not be sent."""
         self._timer: asyncio.TimerHandle | None = None
-        self._settling = 0
+        self._resting = 0
         self._is_idle = True
-
-    @property
-    def is_flowing(self) -> bool:
-        """True while nothing stops all of the partner's messages."""
-        return not self.state.paused_by and self.breaker.state is Breaker.State.CLOSED
 
     def offer(self, link: LinkView, delivery: Delivery) -> None:
         """A new message: keep it at hand if it can go soon; it lies in the store in any case."""
@@ -112,25 +110,30 @@ class Desk:
 
     def _enter(self, chain: Chain) -> None:
         """Let a fresh chain wait for its turn, or for the far side to have heard of the link."""
-        now = self._clock()
-        settles = chain.link.not_before - now
-        if settles <= 0:
+        settles = chain.link.not_before - self._clock()
+        if settles > 0:
+            self._rest(chain, settles)
+        else:
             self.lanes.add(chain)
-            return
 
-        def settled() -> None:
-            self._settling -= 1
+    def _rest(self, chain: Chain, pause: int) -> None:
+        """Let a fresh chain wait so many microseconds, at hand."""
+
+        def over() -> None:
+            self._resting -= 1
             self.lanes.add(chain)
             self.pump()
 
-        self._settling += 1
-        self._loop.call_later(settles / SECOND, settled)
+        self._resting += 1
+        self._loop.call_later(pause / SECOND, over)
 
     def _has_room(self, link: LinkView) -> bool:
         """For one fresh chain more: beyond what goes within a second or so they would only wait."""
+        if self.state.paused_by:
+            return False
         if link.not_before > self._clock():
-            return self.is_flowing and self._settling < SETTLING
-        return self.is_flowing and self.lanes.fresh < max(32, self.rate or 1_000)
+            return self._resting < RESTING
+        return self.lanes.fresh < max(64, FRESH_S * self.rate or UNPACED)
 
     def wants(self) -> int:
         """How many chains should be looked for in the store."""
@@ -234,11 +237,15 @@ class Desk:
         else:
             self.state.failed += 1
             outcome = self._again(outcome, judged)
-            if not delivery.is_given_up:
-                chain.is_over = True
         self._unrecorded.ended(outcome)
         self._unrecorded.count(self.name, self.state)
-        self._go_on(chain)
+        if judged.accepted or delivery.is_given_up or chain.is_over:
+            self._go_on(chain)
+        elif chain.is_fresh and self._resting < RESTING:
+            self._rest(chain, outcome.due - attempt.at)
+        else:
+            chain.is_over = True
+            self._go_on(chain)
 
     def _again(self, outcome: Outcome, judged: Judgement) -> Outcome:
         """When a message is tried again that was not accepted, and why then."""
