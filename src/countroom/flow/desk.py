@@ -282,10 +282,11 @@ class Desk:
         gone = [d for d in chain.deliveries if number is None or d.number == number] if chain else []
         for delivery in gone:
             delivery.is_given_up = True
+        was_head = chain is not None and bool(gone) and chain.deliveries[0] is gone[0]
         if chain is not None:
             chain.deliveries = deque(d for d in chain.deliveries if not d.is_given_up)
-            if not chain.deliveries and not chain.is_sending:
-                self.forget(link)
+            if was_head and not chain.is_sending:
+                self.forget(link)  # It may be resting: what is left of it goes now.
         count = link.open if number is None else 1
         link.open -= count
         self.waiting -= count

@@ -25,7 +25,7 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def serving(talk: Talk, **tls: ssl.SSLContext) -> AsyncIterator[int]:
+async def serving(talk: Talk, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """A server on a free port."""
 
     async def whole(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -36,7 +36,7 @@ async def serving(talk: Talk, **tls: ssl.SSLContext) -> AsyncIterator[int]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(whole, "127.0.0.1", 0, **tls)
+    server = await asyncio.start_server(whole, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -163,7 +163,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) ->
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         got: list[bytes] = []
-        async with serving(answering(FINE, got), ssl=context) as port:
+        async with serving(answering(FINE, got), tls=context) as port:
             url = f"https://localhost:{port}/path"
             assert (await said(line(port, url=url))).startswith("tls: the certificate of localhost is not trusted")
             async with line(port, url=url, ca_file=str(certificate)) as http:

@@ -290,6 +290,29 @@ def test_the_pace_holds_over_a_kill_and_a_fresh_player_does_not_wait_for_the_bac
     told(story, tmp_path)
 
 
+def test_a_fresh_player_refused_for_a_moment_does_not_fall_behind_the_backlog(tmp_path: Path) -> None:
+    async def story(folder: Path) -> None:
+        crm = Partner()
+        crm.is_up = False
+        rig = Rig(folder, {"crm": crm}, rate=40, settle=3 * SECOND)
+        life = rig.start()
+        for n in range(3_000):
+            rig.link(f"old{n}", "crm", facts=[fact("bet", "1")])
+        await asyncio.sleep(120)
+        race = [refused()] * 2
+        crm.answer = lambda got: race.pop() if got.player == "new" and race else OK
+        crm.is_up = True
+        await life.until(lambda: len(crm.accepted) > 10, within_s=70)
+        linked_at = now()
+        rig.link("new", "crm", facts=[fact("bet", "1")])
+        await life.until(lambda: bool(crm.of("new")), within_s=70)
+        assert now() - linked_at < 7 * SECOND
+        assert len(set(crm.accepted)) < 500
+        await life.stop()
+
+    told(story, tmp_path)
+
+
 def test_a_partner_who_is_not_configured_any_more_holds_nothing_up_and_is_not_told(tmp_path: Path) -> None:
     async def story(folder: Path) -> None:
         crm, ads = Partner(), Partner()

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ class Process:
         )
         parts = DeliverParts(
             book=book, look=look, outboxes={0: MemoryOutbox()}, desks={"crm": desk}, clock=wall_clock,
-            offload=asyncio.to_thread,
+            offload=_beside,
         )  # fmt: skip
         deliver = Deliver(parts)
         answers = DeliveryAnswers(deliver, reader, loop=self._loop, clock=wall_clock)
@@ -65,6 +66,10 @@ class Process:
         server.close()
         for each in (look, reader, book):
             each.close()
+
+
+async def _beside(work: Callable[..., Any], *arguments: Any) -> Any:
+    return await asyncio.to_thread(work, *arguments)
 
 
 @pytest.fixture
