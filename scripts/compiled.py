@@ -19,6 +19,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -69,6 +70,8 @@ def build(sources: Path) -> None:
         sys.exit("countroom: expected a C compiler, found none; install one: apt-get install gcc")
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
         sys.exit("countroom: expected Python's headers, found none; install them: apt-get install python3-dev")
+    if find_spec("setuptools") is None or find_spec("mypyc") is None:
+        sys.exit("countroom: expected mypyc and setuptools; install them: .venv/bin/python -m pip install mypy setuptools")
     clean(sources)
     paths = [f"countroom/{name}.py" for name in MODULES]
     with tempfile.TemporaryDirectory(prefix="countroom-compiled-") as target:

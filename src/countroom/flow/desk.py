@@ -121,7 +121,10 @@ class Desk:
 
         def over() -> None:
             self._resting -= 1
-            self.lanes.add(chain)
+            if self.lanes.fresh >= self._most_fresh:
+                self.forget(chain.link)  # Too many at once: it takes its turn with what lies in the store.
+            else:
+                self.lanes.add(chain)
             self.pump()
 
         self._resting += 1
@@ -133,7 +136,11 @@ class Desk:
             return False
         if link.not_before > self._clock():
             return self._resting < RESTING
-        return self.lanes.fresh < max(64, FRESH_S * self.rate or UNPACED)
+        return self.lanes.fresh < self._most_fresh
+
+    @property
+    def _most_fresh(self) -> int:
+        return max(64, FRESH_S * self.rate or UNPACED)
 
     def wants(self) -> int:
         """How many chains should be looked for in the store."""
