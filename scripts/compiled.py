@@ -71,7 +71,7 @@ def build(sources: Path) -> None:
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
         sys.exit("countroom: expected Python's headers, found none; install them: apt-get install python3-dev")
     if find_spec("setuptools") is None or find_spec("mypyc") is None:
-        sys.exit("countroom: expected mypyc and setuptools; install them: .venv/bin/python -m pip install mypy setuptools")
+        sys.exit("countroom: expected mypyc and setuptools; install them: .venv/bin/pip install mypy setuptools")
     clean(sources)
     paths = [f"countroom/{name}.py" for name in MODULES]
     with tempfile.TemporaryDirectory(prefix="countroom-compiled-") as target:

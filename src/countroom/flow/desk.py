@@ -121,6 +121,8 @@ class Desk:
 
         def over() -> None:
             self._resting -= 1
+            if chain.is_over:
+                return
             if self.lanes.fresh >= self._most_fresh:
                 self.forget(chain.link)  # Too many at once: it takes its turn with what lies in the store.
             else:
