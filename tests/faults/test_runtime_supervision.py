@@ -32,7 +32,7 @@ def test_a_hub_takes_messages_and_answers_for_them_through_the_kill_of_each_proc
     with HubProcess(tmp_path / "data") as hub:
         key = hub.key()
         rest = hub.endpoints.rest
-        for number, name in enumerate(["intake", "shard-0", "shard-1", "vault", "control"]):
+        for number, name in enumerate(["intake", "shard-0", "shard-1", "vault", "control", "delivery"]):
             hub.kill(name)
             hub.await_line("process.ready", name=name)
             status, answer = hub.post("/v1/integration/casino", BET | {"activity_id": f"a{number}"}, key=key)
@@ -42,7 +42,7 @@ def test_a_hub_takes_messages_and_answers_for_them_through_the_kill_of_each_proc
         hub.stop()
 
     shown = countroom("status", "--json", "--data-dir", str(tmp_path / "data"))
-    assert '"received": 5' in shown.stdout
+    assert '"received": 6' in shown.stdout
     assert shown.returncode == 0
 
 

@@ -29,8 +29,9 @@ UNPACED: Final = 2_048
 RESTING: Final = 5_000
 """Players kept at hand though they must wait a while: newly linked ones, and those whose first message was not
 accepted. From the store they would come back behind everything that waits there."""
-FRESH_S: Final = 5
-"""Fresh chains are kept at hand for so many seconds of the pace, also while the partner is away for a moment."""
+FRESH: Final = 32
+"""Fresh chains are kept at hand for about a second of the pace, and so many at least; also while the partner is away
+for a moment. More would make each of them wait longer."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -142,7 +143,7 @@ class Desk:
 
     @property
     def _most_fresh(self) -> int:
-        return max(64, FRESH_S * self.rate or UNPACED)
+        return max(FRESH, self.rate) if self.rate else UNPACED
 
     def wants(self) -> int:
         """How many chains should be looked for in the store."""

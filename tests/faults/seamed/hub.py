@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from countroom.config.reading import read_settings
+from countroom.config.reading import beside, read_settings
 from countroom.runtime.child import die_with
 from countroom.runtime.hub import run_hub
 from countroom.runtime.place import Place
@@ -18,7 +18,7 @@ from countroom.telemetry.logs import Logs
 
 def main(root: Path, port: int, armed: Path) -> int:
     die_with(os.getppid())
-    settings = read_settings(root / "countroom.toml")
+    settings = beside(read_settings(root / "countroom.toml"), root)
     settings = msgspec.structs.replace(settings, rest=msgspec.structs.replace(settings.rest, port=port))
     program = (str(Path(__file__).with_name("child.py")), str(armed))
     return run_hub(Place(root), settings, logs=Logs("supervisor"), on_ready=lambda _: None, program=program)

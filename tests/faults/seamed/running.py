@@ -14,7 +14,7 @@ from typing import Any, Self
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from countroom.runtime.demo.plan import configuration
+from countroom.runtime.demo.plan import KEY_FILE, PARTNER_KEY, configuration
 from countroom.runtime.endpoints import Endpoints, ProcessState, read_endpoints
 from countroom.runtime.place import Place
 from tests.faults.seamed.seams import Arming
@@ -51,6 +51,7 @@ class SeamedHub:
         self.data.mkdir(parents=True)
         self.armed.mkdir()
         (self.data / "countroom.toml").write_text(settings or configuration(SHARDS, NOBODY), "utf-8")
+        (self.data / KEY_FILE).write_text(PARTNER_KEY, "ascii")
         self._log = (self.data / "hub.log").open("ab")
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
