@@ -2,15 +2,15 @@
 
 A partner counts at his own door, where messages arrive a few milliseconds sooner or later than
 they were sent. So the spacing is a little wider than the limit asks, and the window a little longer
-than the second: `rate` messages take 1.0075 s, and no 1.006 s hold more than `rate`.
+than the second: `rate` messages take 1.0085 s, and no 1.0075 s hold more than `rate`.
 What is left of a hundredth goes to timers that are late.
 """
 
 from collections import deque
 from typing import Final
 
-WINDOW_S: Final = 1.006
-SPREAD: Final = 1.0075
+WINDOW_S: Final = 1.0075
+SPREAD: Final = 1.0085
 MADE_UP_S: Final = 0.1
 """A turn that came late, for timers are coarse and others had to be served, is made up for as far as this."""
 QUIET_START_S: Final = 1.01

@@ -65,7 +65,7 @@ def test_messages_are_evenly_spaced_also_after_a_pause() -> None:
     moments = sent(pace, 10, late=[0.0], begun_s=100.0)
 
     gaps = [b - a for a, b in pairwise(moments)]
-    assert min(gaps) == pytest.approx(1.0075 / 40)
+    assert min(gaps) == pytest.approx(1.0085 / 40)
 
 
 def test_nothing_goes_in_the_first_second_also_without_a_limit() -> None:
