@@ -1,6 +1,7 @@
 """Links, keys with scopes, players by e-mail, events explained and followed: on a hub that runs, and on it stopped."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -42,6 +43,12 @@ class Hub:
             status = main.status_of([*arguments, "--data-dir", str(self.root)])
         return status, out.getvalue(), err.getvalue()
 
+    def await_kind(self, kind: str) -> None:
+        """Returns when the player's timeline has such an entry: an admin row settles before it is folded."""
+        last_s = time.monotonic() + 30
+        while kind not in {entry["kind"] for entry in self.json("player", "timeline", "lucky/4711")["timeline"]}:
+            assert time.monotonic() < last_s, kind
+
     def json(self, *arguments: str) -> Any:
         status, out, err = self.run(*arguments, "--json")
         assert status == 0, err
@@ -61,6 +68,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         assert [status for status, _ in told] == [200, 200, 200]
         hub = Hub(process)
         hub.json("link", "add", "lucky/4711", "faceit", "--account", "a-1", "--reason", "ticket 7")
+        hub.await_kind("link")
         yield hub
 
 
