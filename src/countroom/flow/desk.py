@@ -32,6 +32,8 @@ accepted. From the store they would come back behind everything that waits there
 FRESH: Final = 32
 """Fresh chains are kept at hand for about a second of the pace, and so many at least; also while the partner is away
 for a moment. More would make each of them wait longer."""
+STALE: Final = 2 * SECOND
+"""What waits longer than these microseconds is no longer fresh."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -139,7 +141,15 @@ class Desk:
             return False
         if link.not_before > self._clock():
             return self._resting < RESTING
-        return self.lanes.fresh < self._most_fresh
+        # What has waited for long is no longer fresh: after an outage it must not fill the lane.
+        while self.lanes.fresh >= self._most_fresh and (oldest := self.lanes.oldest) is not None:
+            if not self._is_stale(oldest):
+                return False
+            self.forget(oldest.link)
+        return True
+
+    def _is_stale(self, chain: Chain) -> bool:
+        return self._clock() - chain.deliveries[0].created_at > STALE
 
     @property
     def _most_fresh(self) -> int:
@@ -269,6 +279,7 @@ class Desk:
 
     def _go_on(self, chain: Chain) -> None:
         if chain.deliveries and not chain.is_over:
+            chain.is_fresh = chain.is_fresh and not self._is_stale(chain)
             self.lanes.add(chain)
             return
         chain.is_over = True

@@ -51,6 +51,13 @@ class Lanes:
         """Let a chain wait for its turn, behind the others of its lane."""
         (self._fresh if chain.is_fresh else self._backlog).append(chain)
 
+    @property
+    def oldest(self) -> Chain | None:
+        """The fresh chain that has waited longest; None when there is none."""
+        while self._fresh and (self._fresh[0].is_over or not self._fresh[0].deliveries):
+            self._fresh.popleft()
+        return self._fresh[0] if self._fresh else None
+
     def take(self) -> Chain | None:
         """The chain whose turn it is; None when none waits."""
         while True:

@@ -313,6 +313,33 @@ def test_a_fresh_player_refused_for_a_moment_does_not_fall_behind_the_backlog(tm
     told(story, tmp_path)
 
 
+def test_what_was_fresh_when_an_outage_began_does_not_stand_in_the_way_of_who_is_fresh_after_it(
+    tmp_path: Path,
+) -> None:
+    async def story(folder: Path) -> None:
+        crm = Partner()
+        crm.is_up = False
+        rig = Rig(folder, {"crm": crm}, rate=40)
+        life = rig.start()
+        for n in range(200):
+            rig.link(f"old{n}", "crm")
+            for m in range(20):
+                rig.tell(f"old{n}", "bet", str(m))
+        await asyncio.sleep(120)
+        crm.is_up = True
+        await life.until(lambda: bool(crm.accepted), within_s=70)
+        for n in range(20):
+            rig.link(f"new{n}", "crm")
+            begun = now()
+            rig.tell(f"new{n}", "bet", "1")
+            await life.until(lambda n=n: bool(crm.of(f"new{n}")), within_s=5)  # type: ignore[misc]
+            assert now() - begun < 1.5 * SECOND
+        assert len(crm.accepted) < 1_000
+        await life.stop()
+
+    told(story, tmp_path)
+
+
 def test_a_partner_who_is_not_configured_any_more_holds_nothing_up_and_is_not_told(tmp_path: Path) -> None:
     async def story(folder: Path) -> None:
         crm, ads = Partner(), Partner()
