@@ -243,7 +243,7 @@ class Projector:
         for head_key in entry.heads:
             player = keys.player_of(head_key)
             about = About(player.brand, player.player, _TIMERS_SOURCE, Instant(entry.now), Instant(entry.now))
-            turn = cast("Turn", turn_of(self.pages, about, self._settings))
+            turn = cast("Turn", turn_of(self.pages, about, self._settings, to_linked_only=True))
             at = wake(turn.begin(), entry.now)
             if at:
                 tick = Ticked(about=msgspec.structs.replace(about, occurred_at=Instant(at)))

@@ -91,7 +91,7 @@ class Visits:
                 key = (about.brand, about.player)
                 visit = visits.get(key)
                 if visit is None:
-                    turn = turn_of(pages, about, settings)
+                    turn = turn_of(pages, about, settings, to_linked_only=True)
                     visit = visits[key] = (turn, [])
                     if turn is not None:
                         wanted.append(turn.head_key)

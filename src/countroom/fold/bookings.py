@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from countroom.core.money import ZERO
+from countroom.core.money import summed
 from countroom.fold.buckets import tidy
 from countroom.fold.money_pages import Booking
 from countroom.fold.pages import BonusesCell, Bucket, PaymentsCell
@@ -39,8 +39,7 @@ def _put(turn: Turn, booking: Booking, sign: int, product: str) -> None:
 
 
 def _add(cell: Cell, field: str, amount: Decimal) -> None:
-    left: Decimal = getattr(cell, field) + amount
-    setattr(cell, field, left.normalize() if left else ZERO)
+    setattr(cell, field, summed(getattr(cell, field), amount))
 
 
 def _cells(bucket: Bucket, currency: str, base_currency: str, product: str) -> tuple[Cell, Cell | None]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import msgspec
 
-from countroom.core.money import ZERO, Pockets, minus, plus, times
+from countroom.core.money import Pockets, minus, plus, summed, times
 from countroom.fold.buckets import tidy
 from countroom.fold.other_cells import CartCell, LotteryCell, Others, PokerCell, SportsCell
 from countroom.fold.pages import Bucket
@@ -74,8 +74,7 @@ def _add(cell: OtherCell, sums: Sequence[tuple[str, Pockets | Decimal]], sign: i
             more = times(amount, rate)
             setattr(cell, name, plus(have, more) if sign > 0 else minus(have, more))
         else:
-            left = have + sign * amount * rate
-            setattr(cell, name, left.normalize() if left else ZERO)
+            setattr(cell, name, summed(have, sign * amount * rate))
 
 
 def cells(bucket: Bucket, product: str, currency: str, base_currency: str) -> tuple[OtherCell, OtherCell | None]:

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 import msgspec
 
-from countroom.core.money import EMPTY, POCKETS, ZERO, Pockets, minus, plain, plus, pockets, total
+from countroom.core.money import EMPTY, POCKETS, ZERO, Pockets, Sum, minus, plain, plus, pockets, total
 from countroom.fold.other_cells import LotteryCell, PokerCell, SportsCell
 from countroom.fold.pages import BonusesCell, CasinoCell, PaymentsCell
 from countroom.fold.settings import BrandSettings
@@ -26,12 +26,12 @@ class Cells(msgspec.Struct, frozen=True, kw_only=True):
     poker: PokerCell
 
 
-def ratio(numerator: Decimal, denominator: Decimal) -> str:
+def ratio(numerator: Sum, denominator: Sum) -> str:
     """A quotient as text, rounded half-even to six places, without needless zeros."""
     return plain(_SHOWN.quantize(_SHOWN.divide(numerator, denominator), _SIX))
 
 
-def amounts(**named: Decimal) -> Json:
+def amounts(**named: Sum) -> Json:
     """Amounts as text, zeros left out."""
     return {name: plain(amount) for name, amount in named.items() if amount}
 
@@ -69,7 +69,7 @@ def _sum(parts: list[Pockets]) -> Pockets:
     return found
 
 
-def bonus_cost(brand: BrandSettings, ggr: dict[str, Decimal], turnover: Pockets, bonuses: BonusesCell) -> Decimal:
+def bonus_cost(brand: BrandSettings, ggr: dict[str, Decimal], turnover: Pockets, bonuses: BonusesCell) -> Sum:
     """What bonuses cost, by the brand's way of counting it."""
     match brand.ngr_bonus_cost:
         case "conversion":

@@ -13,6 +13,7 @@ def begin(turn: Turn, event: LinkBegun) -> None:
     old = turn.head.links.get(event.link_id)
     if old is None or (old.state == "pending" and old.since <= at):
         turn.head.links[event.link_id] = Link(event.partner, event.account, "pending", at)
+        turn.note_links()
 
 
 def link(turn: Turn, event: Linked) -> None:
@@ -23,6 +24,7 @@ def link(turn: Turn, event: Linked) -> None:
         old.account = old.account or event.account
         return
     turn.head.links[event.link_id] = new = Link(event.partner, event.account, "linked", at)
+    turn.note_links()
     if old is not None and (old.state, old.partner, old.account) == (new.state, new.partner, new.account):
         return  # Said once more; it was told.
     _tell(turn, LINK_FACTS, event, link_facts(turn, event))
@@ -38,6 +40,7 @@ def unlink(turn: Turn, event: Unlinked) -> None:
         return
     account = old.account if old is not None and old.state != "pending" else ""
     turn.head.links[event.link_id] = Link(event.partner, account, "unlinked", at)
+    turn.note_links()
     if old is not None and old.state == "linked":
         _tell(turn, "unlinked", event, {"link_id": event.link_id, "account": account, "cause": event.cause, "at": at})
 

@@ -54,41 +54,62 @@ def refill(moments: Moments, instants: list[int]) -> None:
     moments.first, moments.last = instants[:KEPT], instants[-KEPT:]
 
 
-def add_top(tops: list[Decimal], amount: Decimal, count: int) -> None:
+def written(amount: Decimal) -> str:
+    """An amount as kept lists hold it: equal amounts are equal texts."""
+    return str(amount.normalize())
+
+
+def add_top(tops: list[str], amount: Decimal, count: int) -> None:
     """Take an amount into the largest, of which there were `count` in all before."""
-    if len(tops) == count or (tops and amount > tops[-1]):
-        insort(tops, amount, key=_descending)
+    if len(tops) == count or (tops and amount > Decimal(tops[-1])):
+        place = len(tops)
+        while place and amount > Decimal(tops[place - 1]):
+            place -= 1
+        tops.insert(place, written(amount))
         if len(tops) > TOPS:
             tops.pop()
 
 
-def drop_top(tops: list[Decimal], amount: Decimal, count: int) -> bool:
+def drop_top(tops: list[str], amount: Decimal, count: int) -> bool:
     """Take an amount away, `count` remain. True when the list must be counted again."""
-    if amount in tops:
-        tops.remove(amount)
+    text = written(amount)
+    if text in tops:
+        tops.remove(text)
     return count > 0 and not tops
 
 
-def _descending(amount: Decimal) -> Decimal:
-    return -amount
+def joined_tops(a: list[str], b: list[str], *, complete: bool) -> list[str]:
+    """Largest of two kept lists, exact as far as both are; `complete`: both hold all there is."""
+    both = sorted([*a, *b], key=Decimal, reverse=True)
+    if not complete and a and b:
+        floor = max(Decimal(a[-1]), Decimal(b[-1]))
+        both = [text for text in both if Decimal(text) >= floor]
+    return both[:TOPS]
 
 
-def add_ratio(ratios: list[tuple[Decimal, Decimal]], ratio: tuple[Decimal, Decimal], count: int) -> None:
-    """Take (won, staked) into the largest ratios, of which there were `count` in all before.
+def add_ratio(ratios: list[tuple[str, str]], won: Decimal, staked: Decimal, count: int) -> None:
+    """Take won to staked into the largest ratios, of which there were `count` in all before.
 
     Compared crosswise, for a quotient would not be exact.
     """
-    if len(ratios) == count or (ratios and _above(ratio, ratios[-1])):
+    if len(ratios) == count or (ratios and _above(won, staked, ratios[-1])):
         place = len(ratios)
-        while place and _above(ratio, ratios[place - 1]):
+        while place and _above(won, staked, ratios[place - 1]):
             place -= 1
-        ratios.insert(place, ratio)
+        ratios.insert(place, (written(won), written(staked)))
         if len(ratios) > TOPS:
             ratios.pop()
 
 
-def _above(a: tuple[Decimal, Decimal], b: tuple[Decimal, Decimal]) -> bool:
-    return a[0] * b[1] > b[0] * a[1]
+def drop_ratio(ratios: list[tuple[str, str]], won: Decimal, staked: Decimal) -> None:
+    """Take won to staked away."""
+    ratio = (written(won), written(staked))
+    if ratio in ratios:
+        ratios.remove(ratio)
+
+
+def _above(won: Decimal, staked: Decimal, kept: tuple[str, str]) -> bool:
+    return won * Decimal(kept[1]) > Decimal(kept[0]) * staked
 
 
 def set_day(bits: bytes, start: int, day: int, *, active: bool) -> tuple[bytes, int]:

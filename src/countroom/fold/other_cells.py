@@ -4,11 +4,9 @@ Most players play the casino alone, and every hour page carries a bucket: so all
 behind one field of it, which is None for most.
 """
 
-from decimal import Decimal
-
 import msgspec
 
-from countroom.core.money import EMPTY, ZERO, Pockets
+from countroom.core.money import EMPTY, Pockets, Sum
 
 
 class SportsCell(msgspec.Struct, array_like=True, gc=False):
@@ -26,15 +24,15 @@ class SportsCell(msgspec.Struct, array_like=True, gc=False):
     wins: int = 0
     legs: int = 0
     live_bets: int = 0
-    odds_sum: Decimal = ZERO
+    odds_sum: Sum = 0
     odds_bets: int = 0
     """Bets that state their odds: what `odds_sum` is to be divided by."""
-    free_stake: Decimal = ZERO
-    reversed_stake: Decimal = ZERO
-    reversed_payout: Decimal = ZERO
-    open_stake: Decimal = ZERO
+    free_stake: Sum = 0
+    reversed_stake: Sum = 0
+    reversed_payout: Sum = 0
+    open_stake: Sum = 0
     """Placed, and neither settled nor given back; for life only."""
-    open_return: Decimal = ZERO
+    open_return: Sum = 0
     """What the open stakes would pay at their odds; for life only."""
     missing: int = 0
     """In a base cell: contributions without a rate."""
@@ -43,9 +41,9 @@ class SportsCell(msgspec.Struct, array_like=True, gc=False):
 class LotteryCell(msgspec.Struct, array_like=True, gc=False):
     """Sums of lottery of one currency in one bucket."""
 
-    turnover: Decimal = ZERO
-    payout: Decimal = ZERO
-    discount: Decimal = ZERO
+    turnover: Sum = 0
+    payout: Sum = 0
+    discount: Sum = 0
     bets: int = 0
     wins: int = 0
     missing: int = 0
@@ -56,7 +54,7 @@ class PokerCell(msgspec.Struct, array_like=True, gc=False):
 
     buy_in: Pockets = EMPTY
     cash_out: Pockets = EMPTY
-    fees: Decimal = ZERO
+    fees: Sum = 0
     buy_ins: int = 0
     rebuys: int = 0
     cash_outs: int = 0
@@ -66,9 +64,9 @@ class PokerCell(msgspec.Struct, array_like=True, gc=False):
 class CartCell(msgspec.Struct, array_like=True, gc=False):
     """Sums of paid carts of one currency in one bucket."""
 
-    spend: Decimal = ZERO
-    discount: Decimal = ZERO
-    virtual: Decimal = ZERO
+    spend: Sum = 0
+    discount: Sum = 0
+    virtual: Sum = 0
     """Paid in virtual currency; not in `spend`."""
     carts: int = 0
     missing: int = 0

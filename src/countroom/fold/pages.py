@@ -1,14 +1,15 @@
 """The pages of a player: what lies on disk, decoded.
 
 Arrays without field names: a new field is appended with a default. Pages are changed in place
-by the fold and encoded once per batch. pages.md of the design has the bounds.
+by the fold and encoded after each visit. Amounts that are kept to be compared now and then are kept
+as text: a decimal costs six times as much to read as its text does.
 """
 
 from decimal import Decimal
 
 import msgspec
 
-from countroom.core.money import EMPTY, ZERO, Pockets
+from countroom.core.money import EMPTY, Pockets, Sum
 from countroom.fold.other_cells import Others
 
 
@@ -21,9 +22,9 @@ class CasinoCell(msgspec.Struct, array_like=True, gc=False):
     wins: int = 0
     rounds: int = 0
     free_rounds: int = 0
-    free_stake: Decimal = ZERO
-    reversed_stake: Decimal = ZERO
-    reversed_payout: Decimal = ZERO
+    free_stake: Sum = 0
+    reversed_stake: Sum = 0
+    reversed_payout: Sum = 0
     missing: int = 0
     """In a base cell: contributions without a rate."""
 
@@ -32,27 +33,27 @@ class PaymentsCell(msgspec.Struct, array_like=True, gc=False):
     """Sums of payments of one currency in one bucket; semantics.md 4.6."""
 
     deposits: int = 0
-    deposit_sum: Decimal = ZERO
+    deposit_sum: Sum = 0
     withdrawals: int = 0
-    withdrawal_sum: Decimal = ZERO
+    withdrawal_sum: Sum = 0
     chargebacks: int = 0
-    chargeback_sum: Decimal = ZERO
-    fees: Decimal = ZERO
-    reversed_deposits: Decimal = ZERO
-    reversed_withdrawals: Decimal = ZERO
+    chargeback_sum: Sum = 0
+    fees: Sum = 0
+    reversed_deposits: Sum = 0
+    reversed_withdrawals: Sum = 0
     deposits_failed: int = 0
     withdrawals_failed: int = 0
-    deposits_pending: Decimal = ZERO
-    withdrawals_pending: Decimal = ZERO
+    deposits_pending: Sum = 0
+    withdrawals_pending: Sum = 0
     missing: int = 0
 
 
 class BonusesCell(msgspec.Struct, array_like=True, gc=False):
     """Sums of bonuses of one currency in one bucket; semantics.md 5.4."""
 
-    granted: Decimal = ZERO
-    converted: Decimal = ZERO
-    reversed: Decimal = ZERO
+    granted: Sum = 0
+    converted: Sum = 0
+    reversed: Sum = 0
     missing: int = 0
 
 
@@ -148,8 +149,8 @@ class SessionCell(msgspec.Struct, array_like=True, gc=False):
     stake: Pockets = EMPTY
     payout: Pockets = EMPTY
     wins: int = 0
-    tops: list[Decimal] = []
-    """Largest single payouts, largest first: exact as far as it goes."""
+    tops: list[str] = []
+    """Largest single payouts as text, largest first: exact as far as it goes."""
 
 
 class EarlyWin(msgspec.Struct, array_like=True, gc=False, frozen=True):
@@ -168,15 +169,16 @@ class Cluster(msgspec.Struct, array_like=True):
     last: int
     first_bet: int = 0
     cells: dict[str, SessionCell] = {}
-    base_stake: Decimal = ZERO
-    base_payout: Decimal = ZERO
+    base_stake: Sum = 0
+    base_payout: Sum = 0
     missing: int = 0
     rounds: int = 0
     free_rounds: int = 0
     bets: int = 0
     open_rounds: int = 0
-    games: dict[str, dict[str, tuple[Decimal, int]]] = {}
-    """Per game and currency: stake, effective bets; base stake of other currencies than the base one under `""`."""
+    games: dict[str, tuple[str, int]] = {}
+    """Per game and currency (`game_key`): stake as text, effective bets; of other currencies than the base one the
+    stake in base as well, under the currency `""`."""
     early: list[EarlyWin] = []
     told: int = 0
     """0 nothing, 1 ended, 2 final."""
@@ -242,11 +244,11 @@ class Head(msgspec.Struct, array_like=True):
     bets: Moments = msgspec.field(default_factory=Moments)
     wins: Moments = msgspec.field(default_factory=Moments)
     logins: Moments = msgspec.field(default_factory=Moments)
-    tops: dict[str, list[Decimal]] = {}
-    """Per currency the largest payouts, largest first; those of other currencies in base under `""`."""
+    tops: dict[str, list[str]] = {}
+    """Per currency the largest payouts as text, largest first; those of other currencies in base under `""`."""
     top_counts: dict[str, int] = {}
-    multipliers: list[tuple[Decimal, Decimal]] = []
-    """(won, staked) of closed paid rounds, largest ratio first."""
+    multipliers: list[tuple[str, str]] = []
+    """(won, staked) of closed paid rounds as text, largest ratio first."""
     multiplier_count: int = 0
     streak: list[tuple[int, str, int, bool]] = []
     """Latest closed paid rounds, latest first: (opened_at, round key, generation, lost)."""

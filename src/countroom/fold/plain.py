@@ -6,7 +6,7 @@ listing them: the property tests hold both against the naive reference.
 
 from decimal import Decimal
 
-from countroom.core.money import EMPTY, ZERO, Pockets, plus, total
+from countroom.core.money import EMPTY, ZERO, Pockets, plus, summed, total
 from countroom.fold.moments import add_moment, set_day
 from countroom.fold.pages import (
     BET,
@@ -105,7 +105,8 @@ def go_on(turn: Turn, rest: bytes, page: RoundPage, new: Activity) -> bool:
     name = rest[1:].decode()
     if not g.free:
         concluded(turn, _conclude(turn, page, g), 1, name)
-    turn.tell("round_closed", subject(name, 1, 1), at)
+    if not turn.is_mute:
+        turn.tell("round_closed", subject(name, 1, 1), at)
     return True
 
 
@@ -162,8 +163,8 @@ def _bet(turn: Turn, bet: Activity, stake: Decimal, cluster: Cluster) -> tuple[C
         hour.bets += 1
         _active(head, turn.day_number)
     if bet.free_stake:
-        life.free_stake = (life.free_stake + bet.free_stake).normalize()
-        hour.free_stake = (hour.free_stake + bet.free_stake).normalize()
+        life.free_stake = summed(life.free_stake, bet.free_stake)
+        hour.free_stake = summed(hour.free_stake, bet.free_stake)
     _moment(head.bets, at)
     apart: Pockets | None = EMPTY
     if currency != turn.brand.base_currency:
@@ -181,7 +182,7 @@ def _bet_in_base(turn: Turn, bet: Activity, base: Pockets | None, cells: tuple[C
         else:
             cell.turnover = plus(cell.turnover, base)
         if nominal:
-            cell.free_stake = (cell.free_stake + nominal).normalize()
+            cell.free_stake = summed(cell.free_stake, nominal)
 
 
 def _active(head: Head, day: int) -> None:

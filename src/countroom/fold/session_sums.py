@@ -7,11 +7,23 @@ currencies alone.
 from decimal import Decimal
 from typing import NamedTuple
 
-from countroom.core.money import Pockets, minus, plus, total
+from countroom.core.money import Pockets, minus, plus, summed, total
+from countroom.fold.moments import add_top, drop_top
 from countroom.fold.pages import Cluster, EarlyWin, SessionCell
 
-KEPT_TOPS = 4
-"""Largest single payouts kept per currency."""
+
+def game_key(game: str, currency: str) -> str:
+    """Under which a session keeps its stakes on a game in a currency."""
+    return f"{game}\0{currency}"
+
+
+def of_games(cluster: Cluster) -> dict[str, dict[str, tuple[Decimal, int]]]:
+    """Per game and currency: stake, effective bets."""
+    found: dict[str, dict[str, tuple[Decimal, int]]] = {}
+    for key, (stake, bets) in cluster.games.items():
+        game, _, currency = key.rpartition("\0")
+        found.setdefault(game, {})[currency] = (Decimal(stake), bets)
+    return found
 
 
 class Stake(NamedTuple):
@@ -36,41 +48,31 @@ def cell_of(cluster: Cluster, currency: str) -> SessionCell:
 
 def stake(cluster: Cluster, s: Stake, sign: int) -> None:
     """Add a stake to a session, or take it away."""
-    game_name, currency, pockets, amount, base = s
+    game, currency, pockets, amount, base = s
     cell = cell_of(cluster, currency)
     if pockets:
         cell.stake = plus(cell.stake, pockets) if sign > 0 else minus(cell.stake, pockets)
         if base is None:
             cluster.missing += sign
         elif base:
-            cluster.base_stake += sign * base
+            cluster.base_stake = summed(cluster.base_stake, sign * base)
     if amount > 0:
         cluster.bets += sign
-    game = cluster.games.get(game_name)
-    if game is None:
-        game = cluster.games[game_name] = {}
-    if sign > 0:
-        had = game.get(currency)
-        if had is not None and had[1] != -1:
-            game[currency] = (had[0] + amount, had[1] + 1)
-        else:
-            _in_game(game, currency, amount, 1)
-    else:
-        _in_game(game, currency, -amount, -1)
+    add_to_game(cluster, game_key(game, currency), sign * amount, sign)
     if base:
-        _in_game(game, "", sign * base, sign)
-    if not game:
-        del cluster.games[game_name]
+        add_to_game(cluster, game_key(game, ""), sign * base, sign)
 
 
-def _in_game(game: dict[str, tuple[Decimal, int]], currency: str, amount: Decimal, sign: int) -> None:
-    had = game.get(currency)
+def add_to_game(cluster: Cluster, key: str, amount: Decimal, bets: int) -> None:
+    """Add to the stakes on a game, or take away; gone with the last bet."""
+    games = cluster.games
+    had = games.get(key)
     if had is None:
-        game[currency] = (amount, sign)
-    elif had[1] + sign:
-        game[currency] = (had[0] + amount, had[1] + sign)
+        games[key] = (str(amount), bets)
+    elif had[1] + bets:
+        games[key] = (str(Decimal(had[0]) + amount), had[1] + bets)
     else:
-        del game[currency]
+        del games[key]
 
 
 def pay(cluster: Cluster, win: EarlyWin, sign: int) -> None:
@@ -80,17 +82,14 @@ def pay(cluster: Cluster, win: EarlyWin, sign: int) -> None:
     if sign > 0:
         cell.payout = plus(cell.payout, win.pockets)
         if amount > 0:
-            tops = cell.tops
-            if len(tops) == cell.wins or (tops and amount > tops[-1]):
-                cell.tops = sorted([*tops, amount], reverse=True)[:KEPT_TOPS]
+            add_top(cell.tops, amount, cell.wins)
             cell.wins += 1
     else:
         cell.payout = minus(cell.payout, win.pockets)
         if amount > 0:
             cell.wins -= 1
-            if amount in cell.tops:
-                cell.tops.remove(amount)
+            drop_top(cell.tops, amount, cell.wins)
     if win.base is None:
         cluster.missing += sign
     elif win.base:
-        cluster.base_payout += sign * win.base
+        cluster.base_payout = summed(cluster.base_payout, sign * win.base)

@@ -7,9 +7,10 @@ into point back to that day. Money goes by round to the cluster of the round's f
 
 from decimal import Decimal
 
-from countroom.core.money import plus
+from countroom.core.money import plus, summed
+from countroom.fold.moments import joined_tops
 from countroom.fold.pages import Cluster, DayPage, EarlyWin, SessionCell
-from countroom.fold.session_sums import KEPT_TOPS, pay
+from countroom.fold.session_sums import add_to_game, pay
 from countroom.fold.turn import Turn
 
 ENDED, FINAL = 1, 2
@@ -166,16 +167,13 @@ def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool)
         complete = len(mine.tops) == mine.wins and len(cell.tops) == cell.wins
         mine.stake, mine.payout = plus(mine.stake, cell.stake), plus(mine.payout, cell.payout)
         mine.wins += cell.wins
-        mine.tops = _joined(mine.tops, cell.tops, complete=complete)
-    kept.base_stake += gone.base_stake
-    kept.base_payout += gone.base_payout
+        mine.tops = joined_tops(mine.tops, cell.tops, complete=complete)
+    kept.base_stake = summed(kept.base_stake, gone.base_stake)
+    kept.base_payout = summed(kept.base_payout, gone.base_payout)
     for name in ("missing", "rounds", "free_rounds", "bets", "open_rounds"):
         setattr(kept, name, getattr(kept, name) + getattr(gone, name))
-    for game, stakes in gone.games.items():
-        mine_game = kept.games.setdefault(game, {})
-        for currency, (stake, bets) in stakes.items():
-            had = mine_game.get(currency, (Decimal(0), 0))
-            mine_game[currency] = (had[0] + stake, had[1] + bets)
+    for key, (stake, bets) in gone.games.items():
+        add_to_game(kept, key, Decimal(stake), bets)
     if gone.first_bet and kept.first_bet:
         turn.head.withdrawn.append(session_id(gone))
         turn.tell("session_merged", f"{session_id(kept)}<{session_id(gone)}", kept.first_bet)
@@ -186,15 +184,6 @@ def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool)
     kept.told = min(kept.told, gone.told)
     if kept.told:
         kept.revision += 1
-
-
-def _joined(a: list[Decimal], b: list[Decimal], *, complete: bool) -> list[Decimal]:
-    """Largest of two kept lists, exact as far as both are."""
-    both = sorted([*a, *b], reverse=True)
-    if complete or not a or not b:
-        return both[:KEPT_TOPS]
-    floor = max(a[-1], b[-1])
-    return [x for x in both if x >= floor][:KEPT_TOPS]
 
 
 def _bet_at(turn: Turn, cluster: Cluster, at: int, *, free: bool) -> None:

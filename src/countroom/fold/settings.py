@@ -6,7 +6,7 @@ import msgspec
 
 from countroom.core.instants import DAY, HOUR, MINUTE
 
-VERSION = 2
+VERSION = 3
 """Version of the fold itself: a change of what is computed is a new generation of state."""
 
 MAX_IDLE = 12 * HOUR

@@ -28,15 +28,15 @@ def counters(r: Reader) -> Json:
     averages = {
         c: ratio(total(cell.turnover), Decimal(cell.bets)) for c, cell in sorted(head.life.casino.items()) if cell.bets
     }
-    biggest = {c: plain(tops[0]) for c, tops in sorted(head.tops.items()) if tops and c}
-    own = [tops[0] for c in ("", r.brand.base_currency) if (tops := head.tops.get(c))]
+    biggest = {c: plain(Decimal(tops[0])) for c, tops in sorted(head.tops.items()) if tops and c}
+    own = [Decimal(tops[0]) for c in ("", r.brand.base_currency) if (tops := head.tops.get(c))]
     if own:
         biggest["BASE"] = plain(max(own))
     ratios = head.multipliers
     optional: Json = {
         "avg_bet": averages,
         "biggest_win": biggest,
-        "biggest_multiplier": ratio(*ratios[0]) if ratios else None,
+        "biggest_multiplier": ratio(Decimal(ratios[0][0]), Decimal(ratios[0][1])) if ratios else None,
         "loss_streak": _losses(r),
     }
     result |= {name: value for name, value in optional.items() if value}

@@ -1,6 +1,7 @@
 """Rounds and sessions as the player document shows them."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from heapq import nlargest
 from typing import Final, cast
 
@@ -14,6 +15,7 @@ from countroom.fold.postings import Play, plays
 from countroom.fold.reader import Reader
 from countroom.fold.rounds import effective_rollbacks, is_bet, order, split
 from countroom.fold.scopes import shown_pockets
+from countroom.fold.session_sums import of_games
 from countroom.fold.sports_pages import Bet, Leg, Settlement, SportsBetPage
 
 Undoable = Activity | Rollback | Bet | Leg | Settlement
@@ -148,14 +150,15 @@ def _state(r: Reader, c: Cluster, latest: int) -> str:
 
 def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
     games: list[Json] = []
-    for game, per in sorted(c.games.items()):
+    of_game = of_games(c)
+    for game, per in sorted(of_game.items()):
         stakes = {cur: plain(v[0]) for cur, v in sorted(per.items()) if cur and v[0]}
         games.append({"game": game, "stake": stakes} if stakes else {"game": game})
     own = r.brand.base_currency
     mine = c.cells.get(own, SessionCell())
     stake, payout = c.base_stake + total(mine.stake), c.base_payout + total(mine.payout)
     base = {"stake": plain(stake), "payout": plain(payout), "missing": c.missing}
-    per_game = {game: sum((per[cur][0] for cur in ("", own) if cur in per), ZERO) for game, per in c.games.items()}
+    per_game = {game: sum((per[cur][0] for cur in ("", own) if cur in per), ZERO) for game, per in of_game.items()}
     tops = sorted((-amount, game) for game, amount in per_game.items() if amount)
     login = max((t for t in logins if c.first_bet - DAY <= t <= c.first_bet), default=0)
     optional: Json = {
@@ -190,7 +193,7 @@ def _biggest(r: Reader, c: Cluster, *, free: bool) -> Json:
             found = [p for p in _payouts(r, c, free=free) if p.currency == currency]
             result[currency] = plain(max(total(p.pockets) for p in found))
         elif cell.tops:
-            result[currency] = plain(cell.tops[0])
+            result[currency] = plain(Decimal(cell.tops[0]))
     return result
 
 

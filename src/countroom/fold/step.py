@@ -77,10 +77,10 @@ def exactly() -> Iterator[None]:
         yield
 
 
-def turn_of(pages: Pages, about: About, settings: FoldSettings) -> Turn | None:
-    """The turn of an event's player; None for an unknown brand."""
+def turn_of(pages: Pages, about: About, settings: FoldSettings, *, to_linked_only: bool = False) -> Turn | None:
+    """The turn of an event's player; None for an unknown brand. `to_linked_only`: tell nothing of who is not linked."""
     brand = settings.brands.get(about.brand)
-    return None if brand is None else Turn(pages, (about.brand, about.player), brand)
+    return None if brand is None else Turn(pages, (about.brand, about.player), brand, to_linked_only=to_linked_only)
 
 
 def aim(turn: Turn, event: Event, wanted: list[bytes]) -> Aim:
@@ -150,6 +150,8 @@ def take(turn: Turn, at: Aim, event: Event, signals: list[Signal]) -> Outcome:
 
 def _tell(turn: Turn, event: Event, source_id: str | None, business_id: str | None) -> None:
     """Tell the event itself. What is to be told of a link, links.py tells to its partner alone."""
+    if turn.is_mute:
+        return
     tag = _TAGS.get(event.__class__)
     if tag is not None:
         at = turn.about.occurred_at

@@ -6,7 +6,7 @@ removed, so that state does not depend on the way it came about.
 
 from decimal import Decimal
 
-from countroom.core.money import EMPTY, ZERO, Pockets, minus, plus, total
+from countroom.core.money import EMPTY, ZERO, Pockets, minus, plus, summed, total
 from countroom.fold import keys
 from countroom.fold.bonus_bets import book as book_bonus_bet
 from countroom.fold.buckets import casino_cells, tidy
@@ -15,6 +15,7 @@ from countroom.fold.moments import (
     add_ratio,
     add_top,
     drop_moment,
+    drop_ratio,
     drop_top,
     set_day,
 )
@@ -68,7 +69,7 @@ def play(turn: Turn, p: Play, sign: int, *, free: bool) -> bool:
             if amount > 0:
                 cell.bets += sign
             if p.free_stake:
-                cell.free_stake = (cell.free_stake + sign * p.free_stake).normalize()
+                cell.free_stake = summed(cell.free_stake, sign * p.free_stake)
         else:
             _add(cell, "payout", p.pockets, sign)
             if amount > 0:
@@ -88,7 +89,7 @@ def _play_base(base: CasinoCell, p: Play, sign: int) -> None:
     else:
         _add(base, "turnover" if p.is_bet else "payout", p.base, sign)
     if p.base_free_stake:
-        base.free_stake = (base.free_stake + sign * p.base_free_stake).normalize()
+        base.free_stake = summed(base.free_stake, sign * p.base_free_stake)
 
 
 def _play_moments(turn: Turn, p: Play, amount: Decimal, sign: int) -> bool:
@@ -175,13 +176,13 @@ def taken(turn: Turn, t: Taken, sign: int, *, free: bool) -> bool:
         return False
     for bucket in turn.buckets(t.at, free=free):
         cell, base = casino_cells(bucket, t.currency, turn.brand.base_currency)
-        cell.reversed_stake = (cell.reversed_stake + sign * t.stake).normalize()
-        cell.reversed_payout = (cell.reversed_payout + sign * t.payout).normalize()
+        cell.reversed_stake = summed(cell.reversed_stake, sign * t.stake)
+        cell.reversed_payout = summed(cell.reversed_payout, sign * t.payout)
         if base is not None and t.base is not None:
             if t.stake:
-                base.reversed_stake = (base.reversed_stake + sign * t.base).normalize()
+                base.reversed_stake = summed(base.reversed_stake, sign * t.base)
             else:
-                base.reversed_payout = (base.reversed_payout + sign * t.base).normalize()
+                base.reversed_payout = summed(base.reversed_payout, sign * t.base)
     return False
 
 
@@ -190,11 +191,10 @@ def concluded(turn: Turn, c: Concluded, sign: int, name: str) -> bool:
     head = turn.head
     again = False
     if c.has_multiplier:
-        ratio = (c.won, c.staked)
         if sign > 0:
-            add_ratio(head.multipliers, ratio, head.multiplier_count)
-        elif ratio in head.multipliers:
-            head.multipliers.remove(ratio)
+            add_ratio(head.multipliers, c.won, c.staked, head.multiplier_count)
+        else:
+            drop_ratio(head.multipliers, c.won, c.staked)
         head.multiplier_count += sign
         again = head.multiplier_count > 0 and not head.multipliers
     if not c.staked:

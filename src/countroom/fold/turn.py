@@ -71,14 +71,16 @@ class Turn:
         "calendar",
         "corrected",
         "day_number",
-        "final_before",
         "final_days",
+        "final_until",
         "free",
         "head",
         "head_key",
         "hour_page",
         "hour_place",
         "ids",
+        "is_linked",
+        "is_mute",
         "own_page",
         "own_place",
         "page_key",
@@ -99,13 +101,20 @@ class Turn:
     page_key: bytes
     free: bool
     day_number: int
-    final_before: int
-    """Days before this one were final before the event came."""
+    final_until: int
+    """Days that ended before this instant were final before the event came."""
+    is_linked: bool
+    """True when some partner is told of the player: contents are made for him alone."""
 
-    def __init__(self, pages: Pages, key: tuple[str, str], brand: BrandSettings) -> None:
-        """A turn of the player `key` (brand, player), not yet begun: it knows its keys and has loaded nothing."""
+    def __init__(self, pages: Pages, key: tuple[str, str], brand: BrandSettings, *, to_linked_only: bool) -> None:
+        """A turn of the player `key` (brand, player), not yet begun: it knows its keys and has loaded nothing.
+
+        `to_linked_only`: of a player who is linked nowhere nothing is told.
+        """
         self.pages = pages
         self.brand = brand
+        self.is_mute = to_linked_only
+        """True while nothing needs to be told."""
         self.calendar: Calendar = calendar(brand.time_zone, brand.day_starts_at_min)
         self.prefix, self.head_key, self.ids = keys.player_keys(*key)
         self.aimed: tuple[int, int, bool] | None = None
@@ -136,7 +145,15 @@ class Turn:
             head = Head()
         self.pages.put(self.head_key, head)
         self.head = head
+        self.is_linked = False
+        if head.links:
+            self.note_links()
         return self
+
+    def note_links(self) -> None:
+        """See whether the player is linked. Whoever ever was is told of: few are."""
+        self.is_linked = any(link.state == "linked" for link in self.head.links.values())
+        self.is_mute = False
 
     def turn_to(self, about: About, aim: Aim, signals: list[Signal]) -> None:
         """Take up the next event."""
@@ -144,7 +161,7 @@ class Turn:
         self.signals = signals
         self.rows, self.page_key, self.free, self.day_number = aim
         self.quiet = about.historical or about.quiet
-        self.final_before = -1
+        self.final_until = 0
         if self.final_days:
             self.final_days = {}
         if self.corrected:
@@ -184,7 +201,7 @@ class Turn:
 
     def hour(self, at: int, day: int, *, free: bool) -> Bucket:
         """The bucket of the UTC hour of `at`, which lies in that brand day; made when there is none, and marked."""
-        if day < self.final_before and not free and day not in self.final_days:
+        if at < self.final_until and not free and day not in self.final_days and self._is_final(day):
             self.final_days[day] = together(self.hours(day, free=False))
         place = (at // HOUR, day, free)
         if place == self.hour_place:
@@ -193,12 +210,13 @@ class Turn:
         bucket = self.hour_page = self.load(keys.hour_page(self.prefix, day, place[0], free=free), Bucket)
         return bucket
 
+    def _is_final(self, day: int) -> bool:
+        return day < self.calendar.day(self.final_until)
+
     def watch_final_days(self) -> None:
         """From here on keep what final days were before they change: past their end and the grace; semantics.md 9."""
         head = self.head
-        now = max(head.clock, head.latest_received) - self.brand.days_grace
-        if now > 0:
-            self.final_before = self.calendar.day(now)
+        self.final_until = max(head.clock, head.latest_received) - self.brand.days_grace
 
     def own_day(self) -> DayPage:
         """The brand day of a casino event, in its own ledger, marked as changed; looked up once."""
@@ -219,16 +237,10 @@ class Turn:
             life = head.life
         return life, self.hour(at, self.calendar.day(at), free=free)
 
-    @property
-    def is_linked(self) -> bool:
-        """True when some partner is told of the player: contents are made for him alone."""
-        for link in self.head.links.values():  # noqa: SIM110 - nearly always empty, and asked for every event
-            if link.state == "linked":
-                return True
-        return False
-
     def tell(self, kind: str, subject: str, at: int, content: dict[str, object] | None = None) -> None:
         """Say that something changed, to all partners the player is linked to."""
+        if self.is_mute:
+            return
         told = (content or {}) if self.is_linked else None
         about = self.about
         self.signals.append(Signal(kind, subject, at, self.quiet, about.brand, about.player, told))

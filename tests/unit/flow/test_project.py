@@ -169,13 +169,18 @@ def test_a_batch_that_did_not_go_down_is_taken_again_as_if_never_tried() -> None
 
 def test_a_round_left_open_times_out_by_the_clock_when_the_log_is_level() -> None:
     house = House()
-    house.log(bet(NOON, "a1"))
+    link = Linked(about=about(NOON), link_id=LinkId("l1"), partner=PartnerId("crm"), account="x")
+    house.log(link, source=ADMIN, at=NOON)
+    house.now = Instant(NOON + ADMIN_SETTLES)
     projector = drained(house.projector())
+    at_linking = projector.ledger.signals
+    house.log(bet(NOON, "a1"))
+    drained(projector)
 
     house.now = Instant(NOON + DAY)
     drained(projector)
 
-    assert projector.ledger.signals == 3  # the bet, the round closed, the session ended
+    assert projector.ledger.signals == at_linking + 3  # the bet, the round closed, the session ended
     assert house.closings() == ["timeout"]
 
 
