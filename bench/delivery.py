@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from parts.deliveries import Plan, drained, hub_latency, kept_pace, parked, throughput
 from parts.job_queue import procrastinated
 from parts.report import heading, record, table
@@ -20,7 +19,15 @@ from parts.report import heading, record, table
 LIBRARIES: Final = ("aiohttp", "uvloop", "msgspec", "apsw")
 FULL: Final = Plan()
 QUICK: Final = Plan(
-    deliveries=20_000, pace_s=10, waiting=5_000, drain_s=10, fresh=100, parked=50_000, hub_s=10, queued=3_000
+    deliveries=20_000,
+    players=2_000,
+    pace_s=10,
+    waiting=5_000,
+    drain_s=10,
+    fresh=100,
+    parked=50_000,
+    hub_s=10,
+    queued=1_000,
 )
 Row = list[str]
 HEAD: Final = ["", "target", "measured"]
@@ -41,7 +48,7 @@ def main() -> None:
             if asked.only in (None, part):
                 print(f"... {part}", flush=True)
                 rows += run(Path(name) / part, plan)
-    text = f"{head}\n\n{msgspec.json.encode(plan).decode()}\n\n{table(HEAD, rows)}"
+    text = f"{head}\n\n{plan.told()}\n\n{table(HEAD, rows)}"
     if asked.quick or asked.only:
         print(text)
     else:

@@ -36,6 +36,7 @@ MODULES: Final = (
     "fold/keys",
     "fold/moments",
     "fold/plain",
+    "fold/round_parts",
     "fold/rounds",
     "fold/session_sums",
     "fold/sessions",

@@ -45,6 +45,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Of so many players one is linked: about 30 of 500 a second."""
     queued: int = 6_000
 
+    def told(self) -> str:
+        """The same in sentences."""
+        return (
+            f"{self.deliveries:,} deliveries to {self.players:,} players without a pace, and {self.queued:,} jobs of "
+            f"the queue; {self.rate} messages a second for {self.pace_s:g} s. "
+            f"{self.waiting:,} deliveries of {self.players * 5:,} players wait when the outage ends; for "
+            f"{self.drain_s:g} s after it {self.fresh:,} others have one each. "
+            f"{self.parked:,} deliveries of {self.players * 10:,} players are parked. "
+            f"The whole hub takes {self.hub_rate:,} events a second for {self.hub_s:g} s, and one player of "
+            f"{self.hub_linked_every} is linked."
+        )
+
 
 class Sandbox:
     """`countroom sandbox faceit` in a process."""

@@ -4,7 +4,7 @@ Every port has a contract suite in `tests/contracts/ports`, run by every peer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -310,6 +310,15 @@ class PartnerDialect(Protocol):
         ...
 
 
+@runtime_checkable
+class TracedDialect(Protocol):
+    """A partner's dialect that can name what a fact became, so that it is found again. Pure."""
+
+    def ids_of(self, kind: str, subject: str, recipient: Recipient) -> list[str] | None:
+        """Ids of the messages that the fact (kind, subject) became, or would have; None: none is ever made of it."""
+        ...
+
+
 class PartnerLine(Protocol):
     """The wire to one partner."""
 
@@ -341,6 +350,7 @@ __all__ = [
     "ShardStore",
     "ShardWrite",
     "Shelved",
+    "TracedDialect",
     "Vault",
     "VaultChange",
     "VaultRows",

@@ -114,7 +114,7 @@ def test_keys_are_listed_without_secrets_and_can_be_taken_back(data: Path) -> No
         (("quarantine", "show", "rest.fasttrack.999"), 4),
         (("quarantine", "show", "nonsense"), 4),
         (("key", "revoke", "key_none"), 4),
-        (("key", "create", "--brand", "elsewhere"), 1),
+        (("key", "create", "--brand", "elsewhere"), 2),
         (("replay",), 2),
     ],
 )

@@ -6,6 +6,7 @@ canonical events in the order of their arrival.
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
@@ -159,6 +160,11 @@ def settings() -> st.SearchStrategy[ReferenceSettings]:
         casino_basis=st.sampled_from(["auto", "auto", "auto", "transactions", "rounds"]),
         bonus_cost=st.sampled_from(["conversion", "stake", "grant"]),
         locked_as=st.sampled_from(["bonus", "real"]),
+        deduct=st.sampled_from(
+            [(), (), (("ggr", Decimal("0.15")), ("fees", Decimal(1)), ("deposits", Decimal("0.02")))]
+        ),
+        rates=st.sampled_from([{}, {}, {"SEK": Decimal("0.09"), "USD": Decimal("0.9")}]),
+        capture_as=st.sampled_from(["ignore", "deposit"]),
         bonus_end=st.sampled_from(["first", "first", "last"]),
         wagering_counts=st.sampled_from(["all", "bonus"]),
         ggr_basis=st.sampled_from(["settled", "settled", "placed"]),

@@ -33,6 +33,9 @@ def figures(cells: Mapping[str, Sums], settings: ReferenceSettings) -> Json:
     def of(product: str, name: str) -> Decimal:
         return cells[product].amounts.get(name, Decimal(0))
 
+    bases = {"ggr": total(ggr), "turnover": total(turnover)}
+    bases |= {"deposits": of("payments", "deposit_sum"), "fees": of("payments", "fees")}
+    less = sum((share * bases[name] for name, share in settings.deduct if bases[name] > 0), Decimal(0))
     poker = cells["poker"].pockets
     shown = {
         "turnover": total(turnover),
@@ -40,7 +43,8 @@ def figures(cells: Mapping[str, Sums], settings: ReferenceSettings) -> Json:
         "ggr": total(ggr),
         **{f"ggr_{pocket}": _pocket(ggr, pocket) for pocket in POCKETS},
         "bonus_cost": cost,
-        "ngr": total(ggr) - cost,
+        "deducted": less,
+        "ngr": total(ggr) - cost - less,
         "net_deposits": of("payments", "deposit_sum")
         - of("payments", "withdrawal_sum")
         - of("payments", "chargeback_sum"),

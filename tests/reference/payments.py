@@ -212,7 +212,9 @@ def payments(facts: Iterable[Fact], settings: ReferenceSettings) -> list[Payment
     found: dict[tuple[str, str], list[tuple[Fact, PaymentReported]]] = defaultdict(list)
     for fact in facts:
         if isinstance(fact.event, PaymentReported):
-            found[fact.event.payment_id, fact.event.direction].append((fact, fact.event))
+            is_deposit = fact.event.direction is Direction.CAPTURE and settings.capture_as == "deposit"
+            direction = Direction.DEPOSIT if is_deposit else fact.event.direction
+            found[fact.event.payment_id, direction].append((fact, fact.event))
     return [
         Payment(payment_id=key[0], direction=Direction(key[1]), reports=reports, settings=settings)
         for key, reports in sorted(found.items())

@@ -118,4 +118,6 @@ def _states_another_amount(rollback: Fact) -> bool:
     target = rollback.targets[0].event
     if not isinstance(target, Play | SportsBetPlaced | SportsBetSettled):
         return False
-    return total(target.pockets) != event.amount
+    stated = total(target.pockets)
+    nominal = None if isinstance(target, SportsBetSettled) else target.free_stake
+    return event.amount != stated and (nominal is None or event.amount != stated + nominal)

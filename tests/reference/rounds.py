@@ -45,7 +45,7 @@ def rate_of(currency: str, stated: Decimal | None, settings: ReferenceSettings) 
     """What one unit is in base currency; None when nobody said."""
     if currency == settings.base_currency:
         return Decimal(1)
-    return stated or None
+    return stated or settings.rates.get(currency)
 
 
 def _in_base(amount: Pockets, rate: Decimal | None) -> Pockets | None:

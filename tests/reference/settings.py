@@ -28,6 +28,11 @@ class ReferenceSettings:
     login_within: int = 24 * HOUR
 
     bonus_cost: Literal["conversion", "stake", "grant", "none"] = "conversion"
+    deduct: tuple[tuple[str, Decimal], ...] = ()
+    """What NGR is less by: `ggr`, `turnover`, `deposits` or `fees`, and the share of it."""
+    rates: dict[str, Decimal] = field(default_factory=dict)
+    """Per currency the rate of events that state none."""
+    capture_as: Literal["ignore", "deposit"] = "ignore"
     locked_as: Literal["bonus", "real"] = "bonus"
     bonus_end: Literal["first", "last"] = "first"
     wagering_counts: Literal["all", "bonus"] = "all"

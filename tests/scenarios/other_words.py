@@ -73,13 +73,14 @@ def _leg(about: About, words: Words, _options: Options) -> list[Event]:
     ]
 
 
-def _sport_rollback(about: About, words: Words, _options: Options) -> list[Event]:
+def _sport_rollback(about: About, words: Words, options: Options) -> list[Event]:
+    amount = Decimal(options["amount"]) if "amount" in options else None
     own_id, arrow, target = words[0].partition("→")
     if arrow:
         aim = identity.rollback(target) if target.startswith("x") else f"sport:{target}"
-        return [RolledBack(about=with_ids(about, None, identity.rollback(own_id)), target=aim)]
+        return [RolledBack(about=with_ids(about, None, identity.rollback(own_id)), target=aim, amount=amount)]
     own = with_ids(about, identity.identity("sport", own_id, "fasttrack.rollback"), identity.sport("rollback", own_id))
-    return [RolledBack(about=own, target=identity.identity("sport", own_id, "fasttrack.approved"))]
+    return [RolledBack(about=own, target=identity.identity("sport", own_id, "fasttrack.approved"), amount=amount)]
 
 
 def _poker(about: About, words: Words, options: Options) -> list[Event]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from countroom.core.events import Event
 from countroom.core.rejection import Reason
 from countroom.fold.memory import Folded, fold_all
-from countroom.fold.settings import BrandSettings, FoldSettings
+from countroom.fold.settings import BrandSettings, Deduction, FoldSettings
 from tests.reference import ReferenceSettings, accept, documents
 
 BRAND = "lucky"
@@ -91,6 +91,9 @@ def fold_settings(settings: ReferenceSettings) -> BrandSettings:
         casino_basis=settings.casino_basis,
         ngr_bonus_cost=settings.bonus_cost,
         ngr_locked_as=settings.locked_as,
+        ngr_deduct=tuple(Deduction(of=of, percent=f"{share * 100:f}") for of, share in settings.deduct),
+        base_rates={currency: f"{rate:f}" for currency, rate in settings.rates.items()},
+        payments_capture_as=settings.capture_as,
         bonus_end=settings.bonus_end,
         bonus_wagering_counts=settings.wagering_counts,
         sports_ggr_basis=settings.ggr_basis,

@@ -3,6 +3,8 @@
 Row 36 speaks of segments, which nobody can be asked about yet.
 """
 
+from decimal import Decimal
+
 import pytest
 
 from tests.reference import ReferenceSettings
@@ -29,6 +31,32 @@ def test_row_26_the_cost_of_bonuses_is_reckoned_as_the_brand_chose(
     assert (shown["ggr"], shown["ggr_real"], shown["ggr_bonus"]) == ("50", "20", "30")
     assert (shown["bonus_cost"], shown.get("ngr", "0")) == (cost, ngr)
     assert (shown["hold"], shown["rtp"]) == ("0.25", "0.75")
+
+
+def test_ngr_is_less_by_what_the_brand_deducts_and_of_a_loss_nothing_is(tell: Teller) -> None:
+    deduct = (("ggr", Decimal("0.15")), ("turnover", Decimal("0.01")), ("deposits", Decimal("0.02")))
+    brand = ReferenceSettings(bonus_cost="none", deduct=deduct)
+    won = figures(tell("10:00 B a1 r1 80; 10:01 W a2 r1 60 end; 11:00 deposit p1 100 approved", brand).of())
+    lost = figures(tell("10:00 B a1 r1 80; 10:01 W a2 r1 90 end", brand).of())
+
+    assert (won["ggr"], won["deducted"], won["ngr"]) == ("20", "5.8", "14.2")
+    assert (lost["ggr"], lost["deducted"], lost["ngr"]) == ("-10", "0.8", "-10.8")
+
+
+def test_a_rate_that_is_missing_comes_from_the_table_of_the_brand(tell: Teller) -> None:
+    brand = ReferenceSettings(rates={"SEK": Decimal("0.09")})
+    base = figures(tell("10:00 B a1 r1 1000 in=SEK; 10:01 W a2 r1 100 in=SEK rate=0.1 end", brand).of(), "BASE")
+
+    assert (base["turnover"], base["payout"], "missing" in base) == ("90", "10", False)
+
+
+def test_a_capture_is_a_deposit_where_the_brand_says_so(tell: Teller) -> None:
+    told = "10:00 authorization p1 100 approved; 10:05 capture p1 100 approved"
+
+    ignored, counted = tell(told).of(), tell(told, ReferenceSettings(capture_as="deposit")).of()
+
+    assert "payments" not in life(ignored)
+    assert life(counted, "payments")["deposits"] == 1
 
 
 def test_row_27_a_deposit_that_is_taken_back_never_was_the_first(tell: Teller) -> None:

@@ -196,3 +196,20 @@ def test_two_currencies_of_one_bet_count_each_at_its_own_rate(tell: Teller) -> N
         "settled_stake": {"real": "10"},
         "payout": {"real": "60"},
     }
+
+
+def test_a_rollback_of_a_free_bet_may_repeat_its_nominal(tell: Teller) -> None:
+    def mismatches(amount: str) -> int:
+        document = tell(f"20:00 SB s1 0 free_stake=5; 21:00 SRB s1 amount={amount}").of()
+        found: int = document.get("rollbacks", {}).get("amount_mismatch", 0)
+        return found
+
+    assert [mismatches(amount) for amount in ("5", "0", "4")] == [0, 0, 1]
+
+
+def test_a_leg_that_is_settled_again_is_the_same_leg(tell: Teller) -> None:
+    told = "20:00 SB s1 10; 20:00 LEG s1 a; 22:00 SS t1→s1 31; 22:00 LEG s1 a won; 23:00 SRB t1; 23:05 SS t2→s1 0"
+
+    once, again = tell(told), tell(f"{told}; 23:05 LEG s1 a won")
+
+    assert (once.of(), again.duplicates - once.duplicates) == (again.of(), 1)

@@ -7,7 +7,7 @@
     10:02 RB x1→a1              rollback x1 of everything with the id a1; `x2→x1` undoes a rollback
     10:01 GR r1 2+0.5b 0        a whole round: stake, payout
     10:00 CBW t1 r1 1.00 0.00   bet and result in one message: two events
-    09:00 deposit p1 100 approved, or withdrawal
+    09:00 deposit p1 100 approved, or withdrawal, authorization, capture
     10:00 bonus ub1 credited 50 required=200
     03-05 10:01 tick            the clock
     10:00 login, or profile country=MT
@@ -238,6 +238,8 @@ _KINDS: Final[dict[str, Callable[[About, Words, Options], list[Event]]]] = {
     "RB": _rollback,
     "GR": _whole,
     "deposit": _payment(Direction.DEPOSIT),
+    "authorization": _payment(Direction.AUTHORIZATION),
+    "capture": _payment(Direction.CAPTURE),
     "withdrawal": _payment(Direction.WITHDRAWAL),
     "bonus": _bonus,
     "tick": _tick,

@@ -3,10 +3,11 @@
 Knows nothing of sockets: the server asks it for a hub that runs, a command for one that is stopped.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -20,6 +21,7 @@ from countroom.core.errors import CountroomError
 MOST_BODY_BYTES: Final = 64 * 1024
 _ENOUGH: Final = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 _ID_BYTES: Final = 8
+_log: Final = logging.getLogger(__name__)
 _encode: Final = msgspec.json.encode
 
 
@@ -65,8 +67,13 @@ class Dispatcher:
             return self._answered(asked, caller, request_id=request_id, beside=beside)
         except CountroomError as error:
             refusal = Refusal.of(error)
-            headers = {**beside, **refusal.headers(), "Content-Type": MEDIA}
-            return Answer(status=refusal.kind.status, headers=headers, content=refusal.body(request_id))
+        except Exception:  # noqa: BLE001 - told in the one form of errors; the log has the rest
+            _log.exception("request %s failed", request_id)
+            refusal = Refusal(
+                Kind.FAULT, "the hub made a mistake over this request; nothing is known to be amiss with it"
+            )
+        headers = {**beside, **refusal.headers(), "Content-Type": MEDIA}
+        return Answer(status=refusal.kind.status, headers=headers, content=refusal.body(request_id))
 
     def _answered(self, asked: Asked, caller: Caller | None, *, request_id: str, beside: dict[str, str]) -> Answer:
         found = self._found(asked.path)
@@ -91,7 +98,10 @@ class Dispatcher:
             body=_body(asked, route),
             mandate=self._mandate(asked, who, route=route, request_id=request_id),
         )
-        return _told(route, route.handle(self._parts, call), beside, self._parts)
+        try:
+            return _told(route, route.handle(self._parts, call), beside)
+        except CountroomError as error:
+            raise _placed(Refusal.of(error), route) from error
 
     def _found(self, path: str) -> tuple[dict[str, Route], dict[str, str]] | None:
         """The routes of a path, by method, and the values of its parameters. What matches best comes first."""
@@ -160,7 +170,8 @@ def _query(asked: Asked, route: Route) -> Any:
         if name in given:
             raise Refusal(Kind.MALFORMED, "expected it once, found it twice", path=f"query {name}")
         given[name] = value
-    return _understood(lambda: msgspec.convert(given, route.query, strict=False), "query")
+    wanted: type[msgspec.Struct] = route.query
+    return _understood(lambda: msgspec.convert(given, wanted, strict=False), "query", wanted)
 
 
 def _body(asked: Asked, route: Route) -> Any:
@@ -169,24 +180,48 @@ def _body(asked: Asked, route: Route) -> Any:
     if route.body is None:
         return None
     wanted: type[msgspec.Struct] = route.body
-    return _understood(lambda: msgspec.json.decode(asked.body or b"{}", type=wanted), "body")
+    return _understood(lambda: msgspec.json.decode(asked.body or b"{}", type=wanted), "body", wanted)
 
 
-def _understood(read: Callable[[], Any], place: str) -> Any:
+def _understood(read: Callable[[], Any], place: str, wanted: type[msgspec.Struct]) -> Any:
     try:
         return read()
     except msgspec.MsgspecError as error:
         detail, _, path = str(error).partition(" - at ")
-        raise Refusal(Kind.MALFORMED, detail, path=f"{place} {path.strip('`') or '$'}") from error
+        path = path.strip("`") or "$"
+        if words := _words_of(wanted, path.removeprefix("$.")):
+            detail = f"expected one of {', '.join(words)}: {detail}"
+        shown = path.removeprefix("$.") if place == "query" else path
+        raise Refusal(Kind.MALFORMED, detail, path=f"{place} {shown}") from error
     except RecursionError as error:
         raise Refusal(Kind.MALFORMED, "nested too deep", path=place) from error
 
 
-def _told(route: Route, value: Any, beside: Mapping[str, str], parts: ApiParts) -> Answer:
+def _words_of(wanted: type[msgspec.Struct], name: str) -> list[str]:
+    """The words that a field may have, where it has a choice of them."""
+    field = next((each for each in msgspec.structs.fields(wanted) if each.encode_name == name), None)
+    words = get_args(field.type) if field is not None and get_origin(field.type) is Literal else ()
+    return [word for word in words if isinstance(word, str) and word]
+
+
+def _placed(refusal: Refusal, route: Route) -> Refusal:
+    """The refusal with the part of the request that it is about, where who refused could not know it."""
+    if refusal.path or refusal.kind in {Kind.UNAVAILABLE, Kind.FAULT}:
+        return refusal
+    named = refusal.detail.partition(":")[0].partition(",")[0]
+    for place, fields in (("body", route.body), ("query", route.query)):
+        if fields is not None and named in fields.__struct_fields__:
+            refusal.path = f"query {named}" if place == "query" else f"body $.{named}"
+            return refusal
+    of_path = [segment[1:-1] for segment in route.segments if segment.startswith("{")]
+    refusal.path = f"path {of_path[-1]}" if of_path else "body $" if route.body is not None else "query"
+    return refusal
+
+
+def _told(route: Route, value: Any, beside: Mapping[str, str]) -> Answer:
     if route.lines:
         headers = {**beside, "Content-Type": "application/x-ndjson"}
         return Answer(status=route.status, headers=headers, content=_lines(value, beside["X-Request-Id"]))
-    del parts
     reply = value if isinstance(value, Reply) else Reply(content=value, status=route.status, media=route.media)
     content = reply.content if isinstance(reply.content, bytes) else _encode(reply.content)
     return Answer(status=reply.status, headers={**beside, "Content-Type": reply.media}, content=content)

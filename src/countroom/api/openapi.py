@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from countroom import __version__
+from countroom.api.examples import example_of
 from countroom.api.problems import MEDIA, Kind, Problem
 from countroom.api.route import Route
 
@@ -23,7 +24,7 @@ def described(table: Sequence[Route]) -> Json:
     for route in table:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, components)
     queries = {route.query.__name__ for route in table if route.query is not None}
-    return {
+    document: Json = {
         "openapi": "3.1.0",
         "info": {
             "title": "Countroom admin API",
@@ -50,6 +51,21 @@ def described(table: Sequence[Route]) -> Json:
             },
         },
     }
+    for operation in (operation for methods in paths.values() for operation in methods.values()):
+        _exemplify(document, operation)
+    _exemplify(document, {"responses": document["components"]["responses"]})
+    return document
+
+
+def _exemplify(document: Json, operation: Json) -> None:
+    """Put an example beside everything that an operation takes and answers."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"] | ({"description": parameter["description"]} if "description" in parameter else {})
+        parameter["example"] = example_of(document, schema, name=parameter["name"])
+    told = [*operation["responses"].values(), operation.get("requestBody", {})]
+    for content in (content for each in told for content in each.get("content", {}).values()):
+        if "schema" in content:
+            content["example"] = example_of(document, content["schema"])
 
 
 def _key(of: Any) -> str:

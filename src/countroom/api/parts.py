@@ -4,7 +4,7 @@
 `Contradicted` that it contradicts what stands, `SettingsError` that it cannot be.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -115,6 +115,10 @@ class LinksPart(Protocol):
         """A link, pending or linked, and whether it is new."""
         ...
 
+    def doubt(self, brand: str, player: str) -> str:
+        """What may be amiss with a link of this player: that nobody has ever heard of him; empty when nothing is."""
+        ...
+
     def remove(self, link_id: str, mandate: Mandate) -> LinkRow:
         """The link, ended."""
         ...
@@ -143,8 +147,8 @@ class PlansPart(Protocol):
         """One plan."""
         ...
 
-    def run(self, plan_id: str, mandate: Mandate) -> PlanShown:
-        """Do what was planned."""
+    def run(self, plan_id: str, mandate: Mandate, *, act: str = "", arguments: Mapping[str, Any] = ...) -> PlanShown:
+        """Do what was planned; nothing, where it is for another act or other arguments than these."""
         ...
 
 

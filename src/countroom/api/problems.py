@@ -14,22 +14,29 @@ _encode: Final = msgspec.json.Encoder().encode
 class Kind(Enum):
     """Every kind of problem there is; docs/reference/api.md has a line for each."""
 
-    UNAUTHORIZED = ("CR-1001", 401, "No token or key that counts")
-    FORBIDDEN = ("CR-1002", 403, "The key's scope does not reach so far")
-    NO_SUCH_PATH = ("CR-1003", 404, "Nothing is served there")
-    METHOD_NOT_ALLOWED = ("CR-1004", 405, "Not with this method")
-    MALFORMED = ("CR-1005", 400, "The request cannot be understood")
-    TOO_LARGE = ("CR-1006", 413, "The request is too large")
-    MISSING = ("CR-1007", 404, "What was named is not there")
-    CONTRADICTED = ("CR-1008", 409, "It contradicts what stands")
-    UNUSABLE = ("CR-1009", 422, "The request cannot be carried out as it stands")
-    UNAVAILABLE = ("CR-1010", 503, "A part of the hub does not answer now")
-    FAULT = ("CR-1011", 500, "A fault of ours")
+    UNAUTHORIZED = ("CR-1001", 401, "No token or key that counts", "'countroom key create' makes a key")
+    FORBIDDEN = ("CR-1002", 403, "The key's scope does not reach so far", "'countroom key create' makes one")
+    NO_SUCH_PATH = ("CR-1003", 404, "Nothing is served there", "GET /api/openapi.json shows what is")
+    METHOD_NOT_ALLOWED = ("CR-1004", 405, "Not with this method", "take one that the header Allow names")
+    MALFORMED = ("CR-1005", 400, "The request cannot be understood", "GET /api/openapi.json shows what it takes")
+    TOO_LARGE = ("CR-1006", 413, "The request is too large", "ask in several parts")
+    MISSING = ("CR-1007", 404, "What was named is not there", "the list of its kind shows what there is")
+    CONTRADICTED = ("CR-1008", 409, "It contradicts what stands", "look at what stands, and ask again")
+    UNUSABLE = (
+        "CR-1009",
+        422,
+        "The request cannot be carried out as it stands",
+        "change what the detail names; 'countroom settings show' shows what is configured",
+    )
+    UNAVAILABLE = ("CR-1010", 503, "A part of the hub does not answer now", "ask again in a second")
+    FAULT = ("CR-1011", 500, "A fault of ours", "report it, with the request_id and what the hub logged")
 
-    def __init__(self, code: str, status: int, title: str) -> None:
+    def __init__(self, code: str, status: int, title: str, remedy: str) -> None:
         self.code = code
         self.status = status
         self.title = title
+        self.remedy = remedy
+        """What to do where nothing better is known."""
 
     @property
     def uri(self) -> str:
@@ -47,7 +54,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Stable: for programs."""
     detail: str
     path: str = ""
-    """Which part of the request it is about."""
+    """Which part of the request it is about; absent where it is about the hub."""
     remedy: str = ""
     """What to do."""
     request_id: str = ""
@@ -78,7 +85,7 @@ class Refusal(CountroomError):
             case SettingsError():
                 return cls(Kind.UNUSABLE, str(error))
             case Unavailable():
-                return cls(Kind.UNAVAILABLE, str(error), remedy="ask again in a second")
+                return cls(Kind.UNAVAILABLE, str(error), remedy=error.remedy)
             case _:
                 return cls(Kind.FAULT, str(error))
 
@@ -91,7 +98,7 @@ class Refusal(CountroomError):
             code=self.kind.code,
             detail=self.detail,
             path=self.path,
-            remedy=self.remedy,
+            remedy=self.remedy or self.kind.remedy,
             request_id=request_id,
         )
 

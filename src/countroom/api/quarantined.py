@@ -1,15 +1,16 @@
 """What the admin API answers about the quarantine, mappings and jobs: instants as text, receipts masked."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from countroom.api.records import moment
-from countroom.core.instants import iso
+from countroom.core.instants import HOUR, Instant, iso
 from countroom.core.jobs import Job
 from countroom.core.quarantine import Group
 
 Json = dict[str, Any]
+_HOURS: Final = 24
 
 
 class GroupShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,12 @@ class GroupShown(msgspec.Struct, frozen=True, kw_only=True):
     last_at: str
     members: list[str]
     """Groups that a person merged into this one."""
+    held: dict[str, str]
+    """By currency the money that waits here: of receipts whose amount can be read, each different body once."""
+    per_hour: list[int]
+    """How many came in each of the last 24 hours, the present one last; hours of UTC."""
+    since_mapping: int
+    """The version of its source's mapping that counted when the first of them came; 0: none."""
 
 
 class Groups(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +70,8 @@ class GroupStory(GroupShown, frozen=True, kw_only=True):
     """Groups for the same reason, or in the same place, of the same source; merged by nobody but people."""
     activity: list[Json]
     """The audit rows about it, the latest first."""
+    why_grouped: str
+    """What its receipts have in common, and what is left out of that."""
 
 
 class ReceiptShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -146,14 +155,24 @@ class JobShown(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: str | None
 
 
-def group_shown(group: Group) -> GroupShown:
+def group_shown(group: Group, *, now: Instant, since_mapping: int) -> GroupShown:
     """A group as answered."""
-    return GroupShown(**_group(group))
+    return GroupShown(**_group(group, now), since_mapping=since_mapping)
 
 
-def group_story(group: Group, *, similar: list[Group], activity: list[Json]) -> GroupStory:
+def group_story(shown: GroupShown, *, similar: list[GroupShown], activity: list[Json]) -> GroupStory:
     """A group with its surroundings, as answered."""
-    return GroupStory(**_group(group), similar=[group_shown(each) for each in similar], activity=activity)
+    own = msgspec.structs.asdict(shown)
+    return GroupStory(**own, similar=similar, activity=activity, why_grouped=_why_grouped(shown))
+
+
+def _why_grouped(shown: GroupShown) -> str:
+    said = (
+        f"the first error of each is {shown.reason} at {shown.path or 'the whole message'}, in {shown.type} "
+        f"of source {shown.source}, read as {shown.dialect}; elements of a list count as one place, and no value counts"
+    )
+    many = len(shown.members)
+    return said + (f"; people merged {many} {'group' if many == 1 else 'groups'} into it" if many else "")
 
 
 def job_shown(job: Job) -> JobShown:
@@ -181,7 +200,8 @@ def job_shown(job: Job) -> JobShown:
     )
 
 
-def _group(group: Group) -> Json:
+def _group(group: Group, now: Instant) -> Json:
+    present = now // HOUR
     return {
         "group": group.group_id,
         "fingerprint": group.fingerprint,
@@ -206,4 +226,6 @@ def _group(group: Group) -> Json:
         "first_at": iso(group.first_at),
         "last_at": iso(group.last_at),
         "members": list(group.members),
+        "held": group.held,
+        "per_hour": [group.hours.get(hour, 0) for hour in range(present - _HOURS + 1, present + 1)],
     }

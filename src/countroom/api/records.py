@@ -35,6 +35,13 @@ class LinkShown(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class LinkMade(LinkShown, frozen=True, kw_only=True):
+    """A link just made, or found to stand already."""
+
+    warning: str
+    """What may be amiss with it; empty when nothing is."""
+
+
 class LinkStepShown(msgspec.Struct, frozen=True, kw_only=True):
     """One change of a link."""
 
@@ -128,6 +135,11 @@ def moment(instant: Instant | None) -> str | None:
 def link_shown(link: LinkRow) -> LinkShown:
     """A link as answered."""
     return LinkShown(**_link(link))
+
+
+def link_made(link: LinkRow, *, warning: str) -> LinkMade:
+    """A link just made, as answered."""
+    return LinkMade(**_link(link), warning=warning)
 
 
 def link_story(link: LinkRow, history: list[LinkStep]) -> LinkStory:

@@ -1,6 +1,6 @@
 """`countroom delivery list`, `delivery show`, `delivery requeue`, `delivery drop`."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -8,6 +8,7 @@ from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, remark, say, table
 from countroom.cli.reading import hub, pages, player_of
+from countroom.cli.reasons import Reason
 
 Json = dict[str, Any]
 
@@ -15,7 +16,7 @@ Json = dict[str, Any]
 def show_all(
     *,
     partner: str = "",
-    state: str = "",
+    state: Literal["waiting", "accepted", "dropped", "withdrawn"] | None = None,
     player: str = "",
     limit: int = 100,
     options: Annotated[Options, Parameter()] = USUAL,
@@ -27,7 +28,7 @@ def show_all(
     partner:
         This one alone.
     state:
-        waiting, accepted, dropped or withdrawn.
+        Those that stand so.
     player:
         BRAND/PLAYER: of him alone.
     limit:
@@ -35,7 +36,7 @@ def show_all(
     """
     brand, own = player_of(player) if player else ("", "")
     with hub(options) as client:
-        wanted = {"partner": partner, "state": state, "brand": brand, "player": own}
+        wanted = {"partner": partner, "state": state or "", "brand": brand, "player": own}
         found = list(pages(client, "/api/deliveries", most=limit, **wanted))
     if options.json:
         document({"deliveries": found})
@@ -73,12 +74,14 @@ def show(delivery: int, *, options: Annotated[Options, Parameter()] = USUAL) -> 
         say(f"  {attempt['at'][:23]}  {attempt.get('status', 'no answer')} in {attempt['latency_ms']} ms{said}")
     for act in found["acts"]:
         say(f"  {act['at'][:23]}  {act['act']} by {act['by']}: {act['reason']}")
+    if "note" in found:
+        say(f"  {found['note']}")
     following = found["next"]
     if following:
         say(f"  next {following.get('at', 'later')[:23]}: {following['why']}")
 
 
-def requeue(delivery: int, *, reason: str, options: Annotated[Options, Parameter()] = USUAL) -> None:
+def requeue(delivery: int, *, reason: Reason, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """Try a delivery now; one that is over waits again.
 
     Parameters
@@ -91,7 +94,7 @@ def requeue(delivery: int, *, reason: str, options: Annotated[Options, Parameter
     _act("requeue", delivery, reason, options)
 
 
-def drop(delivery: int, *, reason: str, options: Annotated[Options, Parameter()] = USUAL) -> None:
+def drop(delivery: int, *, reason: Reason, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """Give a waiting delivery up: the partner is not told.
 
     Parameters
@@ -104,7 +107,7 @@ def drop(delivery: int, *, reason: str, options: Annotated[Options, Parameter()]
     _act("drop", delivery, reason, options)
 
 
-def _act(act: str, delivery: int, reason: str, options: Options) -> None:
+def _act(act: str, delivery: int, reason: Reason, options: Options) -> None:
     with hub(options) as client:
         done = client.post(path_of("api", "deliveries", str(delivery), act), {"reason": reason})
     if options.json:

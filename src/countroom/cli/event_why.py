@@ -13,6 +13,8 @@ from countroom.cli.progress import Progress
 from countroom.cli.reading import asked, hub
 
 Json = dict[str, Any]
+_MOST_CHANGES = 12
+_COUNTED = ("totals", "free_totals")
 
 
 def why(
@@ -70,15 +72,44 @@ def told(story: Json) -> Iterator[str]:
     yield f"{event['type']}  player {event['brand']}/{event['player']}  at {_time(event['occurred_at'])}  {ids}"
     came = f"received   by {received['log']}, in its log at {received['seq']}.{received['item']}"
     branches = [
-        f"{_time(received['at'])} {came} {_after(received['at'], received['logged_at'])}",
+        f"{_time(received['at'])} {came} {_after(received['at'], received['logged_at'])}{_seen(story)}",
         f"{'':>23} decoded    {_decoded(story['decoded'])}",
-        f"{'':>23} {_folded(folded)}",
-        *(f"{'':>23}   {line}" for line in _part_of(folded)),
+        f"{'':>23} {_folded(folded)}".rstrip(),
+        *(f"{'':>23}   {line}" for line in (*_part_of(folded), *_changed(folded))),
         *(_again(again) for again in story["again"]),
-        *(f"{'':>23} delivered  {line}" for line in _deliveries(story)),
+        *(f"{'':>23} {line}" for line in _deliveries(story)),
     ]
     for number, branch in enumerate(branches):
         yield f"{'└─' if number == len(branches) - 1 else '├─'} {branch}"
+
+
+def _seen(story: Json) -> str:
+    again = story["again"]
+    if not again:
+        return ""
+    received = story["received"]
+    differ = sum(1 for one in again if one["payload"] == "differs")
+    payload = f"payload differs {differ}x" if differ else "payload equal"
+    return f"  (seen {received['times']}x, {received['duplicates']} duplicates, {payload})"
+
+
+def _changed(folded: Json) -> Iterator[str]:
+    """What the event changed in the player's document, the totals first."""
+    changed = folded.get("changed")
+    if changed is None:
+        if "not_recomputed" in folded:
+            yield f"what it changed was not computed again: {folded['not_recomputed']}"
+        return
+    # What is counted first, what is computed from that last.
+    shown = sorted(changed, key=lambda one: (".figures." in one["path"], not one["path"].startswith(_COUNTED)))
+    for one in shown[:_MOST_CHANGES]:
+        yield f"{one['path']}: {_value(one['before'])} -> {_value(one['after'])}"
+    if len(shown) > _MOST_CHANGES:
+        yield f"... and {len(shown) - _MOST_CHANGES} more, with --json"
+
+
+def _value(value: Any) -> str:
+    return "nothing" if value is None else str(value)
 
 
 def _again(again: Json) -> str:
@@ -88,6 +119,7 @@ def _again(again: Json) -> str:
 
 def _decoded(decoded: Json) -> str:
     marks = [name for name in ("historical", "quiet") if decoded[name]]
+    marks.insert(0, f"mapping {decoded['mapping']}" if decoded["mapping"] else "as it came")
     sealed = f"sealed: {', '.join(decoded['sealed_fields'])}" if decoded["sealed_fields"] else ""
     return "  ".join(part for part in (f"{decoded['dialect']} {decoded['kind']}", *marks, sealed) if part)
 
@@ -117,14 +149,19 @@ def _part_of(folded: Json) -> Iterator[str]:
 def _deliveries(story: Json) -> Iterator[str]:
     for delivery in story.get("delivered", ()):
         if "delivery" not in delivery:
-            yield f"{delivery['state']}: {delivery['detail']}"
+            partner = f"{delivery['partner']} by {delivery['link_id']} " if "partner" in delivery else ""
+            yield f"delivered  {partner}{delivery['state']}: {delivery['detail']}"
             continue
-        line = f"{delivery['partner']} {delivery['name']} {delivery['state']} (delivery {delivery['delivery']}"
-        tried = delivery.get("last_attempt")
-        if tried:
-            line += f", {delivery['attempts']} tries, {tried.get('status', 'no answer')} at {_time(tried['at'])}"
+        line = f"delivered  {delivery['partner']} {delivery['name']} {delivery['state']}"
+        yield f"{line} (delivery {delivery['delivery']}, of {delivery['signal']})"
+        for number, tried in enumerate(delivery.get("tries", ()), 1):
+            said = f" {tried['said']}" if tried.get("said") else ""
+            status = tried.get("status", "no answer")
+            yield f"  try {number} at {_time(tried['at'])}: {status}{said} ({tried['latency_ms']} ms)"
         following = delivery.get("next")
-        yield line + (f", next: {following['why']})" if following else ")")
+        if following:
+            at = f"{_time(following['at'])}, " if "at" in following else ""
+            yield f"  next: {at}{following['why']}"
 
 
 def _money(by_currency: Json | None) -> str:
@@ -140,4 +177,4 @@ def _time(instant: str) -> str:
 def _after(begin: str, end: str) -> str:
     from countroom.core.instants import parse
 
-    return f"(+{(parse(end) - parse(begin)) / 1000:.0f} ms)"
+    return f"({(parse(end) - parse(begin)) / 1000:+.0f} ms)"

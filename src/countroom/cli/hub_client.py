@@ -12,7 +12,17 @@ from countroom.cli.exits import Status, Stop
 from countroom.cli.options import Options
 
 _TIMEOUT_S = 60.0
-_STATUSES = {401: Status.NOT_ALLOWED, 403: Status.NOT_ALLOWED, 404: Status.NOT_FOUND, 503: Status.UNREACHABLE}
+_STATUSES = {
+    400: Status.USAGE,
+    401: Status.NOT_ALLOWED,
+    403: Status.NOT_ALLOWED,
+    404: Status.NOT_FOUND,
+    413: Status.USAGE,
+    422: Status.USAGE,
+    503: Status.UNREACHABLE,
+}
+_TO_PROGRAMS = "GET /api/"
+"""So begins what the hub advises to programs; people have the help of a command."""
 _OK = range(200, 300)
 
 Json = dict[str, Any]
@@ -159,7 +169,17 @@ def said_no(status: int, content: bytes) -> Stop:
     """What the hub's refusal is for a command."""
     try:
         problem = json.loads(content)
-        what, remedy = problem["detail"], problem.get("remedy", "")
+        what, remedy = _where(problem) + problem["detail"], problem.get("remedy", "")
     except (ValueError, KeyError, TypeError):
         what, remedy = f"the hub answered {status}", ""
+    if remedy.startswith(_TO_PROGRAMS):
+        remedy = "the same command with --help shows what it takes"
     return Stop(_STATUSES.get(status, Status.FAILURE), what, remedy=remedy)
+
+
+def _where(problem: Json) -> str:
+    """The name of what was wrong, where the text does not begin with it anyway."""
+    place, _, path = problem.get("path", "").partition(" ")
+    name = path.removeprefix("$").removeprefix(".")
+    is_named = not name or problem["detail"].startswith(name)
+    return "" if problem["status"] not in {400, 422} or place == "path" or is_named else f"{name}: "

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
-from countroom.cli.out import document, remark, say, table
+from countroom.cli.out import document, remark, say, table, warn
 from countroom.cli.reading import asked, hub, pages, player_of
 
 Json = dict[str, Any]
@@ -41,6 +41,8 @@ def add(
     wish = {"brand": brand, "player": own, "partner": partner, "account": account, "reason": reason}
     with hub(options) as client:
         made = client.post("/api/links", wish | {"state": "pending" if pending else "linked"})
+    if made["warning"]:
+        warn(made["warning"])
     if options.json:
         document(made)
         return
@@ -161,10 +163,12 @@ def remove_many(
     """
     with hub(options) as client:
         if plan:
-            found = client.post(path_of("api", "plans", plan, "run"), {"reason": reason})
+            aim = {name: value for name, value in (("partner", partner), ("brand", brand), ("since", since)) if value}
+            wish = {"reason": reason, "act": "links.remove", "arguments": aim}
+            found = client.post(path_of("api", "plans", plan, "run"), wish)
         else:
-            wish = {"partner": partner, "brand": brand, "since": since, "reason": reason}
-            found = client.post("/api/links/remove/plan", wish)
+            aim = {"partner": partner, "brand": brand, "since": since}
+            found = client.post("/api/links/remove/plan", {**aim, "reason": reason})
     if options.json:
         document(found)
         return

@@ -22,6 +22,12 @@ def remark(options: Options, text: str) -> None:
         sys.stderr.flush()
 
 
+def warn(text: str) -> None:
+    """A line beside the result that must be seen, also by who wants no remarks."""
+    sys.stderr.write(f"warning: {text}\n")
+    sys.stderr.flush()
+
+
 def document(value: Any) -> None:
     """The result as one JSON document."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

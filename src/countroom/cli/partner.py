@@ -9,6 +9,7 @@ from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, remark, say, table
 from countroom.cli.reading import hub
+from countroom.cli.reasons import Reason
 
 Json = dict[str, Any]
 
@@ -53,7 +54,7 @@ def show(partner: str, *, options: Annotated[Options, Parameter()] = USUAL) -> N
             say(f"  {name.replace('_', ' ')}: {_told(value)}")
 
 
-def pause(partner: str, *, reason: str, options: Annotated[Options, Parameter()] = USUAL) -> None:
+def pause(partner: str, *, reason: Reason, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """Send a partner nothing; what comes meanwhile waits.
 
     Parameters
@@ -66,7 +67,7 @@ def pause(partner: str, *, reason: str, options: Annotated[Options, Parameter()]
     _act(partner, "pause", {"reason": reason}, options)
 
 
-def resume(partner: str, *, reason: str, options: Annotated[Options, Parameter()] = USUAL) -> None:
+def resume(partner: str, *, reason: Reason, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """Go on after a pause.
 
     Parameters
@@ -79,7 +80,7 @@ def resume(partner: str, *, reason: str, options: Annotated[Options, Parameter()
     _act(partner, "resume", {"reason": reason}, options)
 
 
-def pace(partner: str, rate: str, *, reason: str, options: Annotated[Options, Parameter()] = USUAL) -> None:
+def pace(partner: str, rate: str, *, reason: Reason, options: Annotated[Options, Parameter()] = USUAL) -> None:
     """How many messages a second a partner is sent, from now on and over restarts.
 
     Parameters
@@ -92,7 +93,7 @@ def pace(partner: str, rate: str, *, reason: str, options: Annotated[Options, Pa
         Why.
     """
     if rate != "configured" and not rate.isdecimal():
-        raise Stop(Status.USAGE, f"rate: expected a number or configured, got {rate!r}")
+        raise Stop(Status.USAGE, f"rate: expected a number, 0 for no limit, or `configured`, got {rate!r}")
     _act(partner, "pace", {"reason": reason, "rate": None if rate == "configured" else int(rate)}, options)
 
 

@@ -10,6 +10,7 @@ from countroom.cli.out import document, remark, say, table
 from countroom.cli.reading import Client, asked, hub, pages
 
 Json = dict[str, Any]
+_COLUMNS = "▁▂▃▄▅▆▇█"
 
 
 def show_all(
@@ -49,12 +50,14 @@ def show_all(
             "waiting>",
             "seen>",
             "players>",
+            "held",
+            "last day",
             "last",
             "example",
         )
         rows = [
             (g["group"], g["source"], g["type"], g["reason"], g["path"], g["status"], g["waiting"], g["seen"],
-             _players(g), g["last_at"][:19], g["example"])
+             _players(g), _held(g), spark(g["per_hour"]), g["last_at"][:19], g["example"])
             for g in groups
         ]  # fmt: skip
         table(options, heads=heads, rows=rows)
@@ -224,11 +227,15 @@ def _show_group(options: Options, found: Json) -> None:
     say(f"group {found['group']}: {found['fingerprint']}")
     say(f"source {found['source']}, {found['status']}" + (f", owner {found['owner']}" if found["owner"] else ""))
     say(f"{found['detail']}")
+    say(f"why grouped: {found['why_grouped']}")
     say(
         f"{found['waiting']} wait, {found['redriven']} redriven, {found['discarded']} given up; "
         f"seen {found['seen']} times in {found['bodies']} bodies of {_players(found)} players"
     )
-    say(f"first {found['first_at']}, last {found['last_at']}, for example {found['example']}")
+    say(f"money that waits: {_held(found) or 'none that can be read'}")
+    mapping = f"mapping {found['since_mapping']}" if found["since_mapping"] else "no mapping"
+    say(f"first {found['first_at']}, when {mapping} counted; last {found['last_at']}, for example {found['example']}")
+    say(f"the last 24 hours: {spark(found['per_hour'])} ({sum(found['per_hour'])})")
     for member in found["members"]:
         say(f"with {member}, merged into it")
     for other in found["similar"]:
@@ -249,6 +256,20 @@ def _show_receipt(found: Json) -> None:
         say(json.dumps(found["payload"], indent=2, ensure_ascii=False))
     else:
         say(f"receipt: {found['receipt']}")
+
+
+def spark(counts: list[int]) -> str:
+    """A column for each count, the highest for the most; a point for none.
+
+    >>> spark([0, 1, 4, 8])
+    '·▁▄█'
+    """
+    most = max(counts, default=0)
+    return "".join(_COLUMNS[-(-count * len(_COLUMNS) // most) - 1] if count else "·" for count in counts)
+
+
+def _held(group: Json) -> str:
+    return ", ".join(f"{amount} {currency}" for currency, amount in group["held"].items())
 
 
 def _players(group: Json) -> str:

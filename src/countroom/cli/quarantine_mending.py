@@ -3,6 +3,7 @@
 import json
 import tomllib
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -129,7 +130,7 @@ def redrive(
     """
     with hub(options) as client:
         if plan:
-            made = client.post(path_of("api", "plans", plan, "run"), {"reason": reason})
+            made = client.post(path_of("api", "plans", plan, "run"), _meant("quarantine.redrive", name, source, reason))
         else:
             made = client.post("/api/quarantine/redrive/plan", {**_aim(name, source), "pace": pace, "reason": reason})
     if options.json:
@@ -166,7 +167,7 @@ def discard(
     """
     with hub(options) as client:
         if plan:
-            done = client.post(path_of("api", "plans", plan, "run"), {"reason": reason})
+            done = client.post(path_of("api", "plans", plan, "run"), _meant("quarantine.discard", name, source, reason))
         elif name and not is_a_group(name):
             done = client.post(path_of("api", "quarantine", name, "discard"), {"reason": reason})
         else:
@@ -179,6 +180,12 @@ def discard(
         _planned(options, done, would="be given up", again="discard")
     else:
         remark(options, f"{done['number']} is {done['state']}")
+
+
+def _meant(act: str, name: str, source: str, reason: str) -> Json:
+    """What runs a plan, if it is for this act and, where one is named, for this aim."""
+    aim = {kind: value for kind, value in _aim(name, source).items() if value}
+    return {"reason": reason, "act": act, "arguments": aim}
 
 
 def rules_of(path: Path) -> list[Json]:
@@ -211,7 +218,8 @@ def _planned(options: Options, plan: Json, *, would: str, again: str) -> None:
     for group in plan["sample"]:
         remark(options, f"  {group['group']}  {group['fingerprint']}  {group['waiting']:,} wait")
     what = f"{plan['count']:,} receipts would {would}"
-    remark(options, f"{what}; 'countroom quarantine {again} --plan {plan['plan_id']}' does it")
+    because = f" --reason {quote(plan['reason'])}" if again == "discard" else ""
+    remark(options, f"{what}; 'countroom quarantine {again} --plan {plan['plan_id']}{because}' does it")
     remark(options, f"until {plan['expires_at'][:19]}Z, and only if there are still as many")
 
 

@@ -37,6 +37,7 @@ def run(
     began_s = time.monotonic()
     import msgspec
 
+    from countroom.config.reading import find_file, refuse_unusable
     from countroom.runtime.compiled import outdated
     from countroom.runtime.endpoints import Endpoints
     from countroom.runtime.hub import run_hub
@@ -49,6 +50,7 @@ def run(
 
         die_with(int(parent), signal.SIGTERM)
     settings, directory = options.settings()
+    refuse_unusable(settings, find_file(options.config))
     changed = msgspec.structs.replace
     if port is not None:
         settings = changed(settings, rest=changed(settings.rest, port=port))

@@ -42,6 +42,8 @@ class ConductOptions:
     """An outage as LENGTH@START, counted from the start of the sandbox: 10s@30s."""
     drop: Flag = False
     """Cut the connections in an outage instead of answering 503."""
+    retry_after_as_date: Flag = False
+    """Say in Retry-After when, not for how long."""
     unknown_users: tuple[str, ...] = ()
     """Answered with UserNotFound."""
     refused_users: tuple[str, ...] = ()
@@ -113,6 +115,7 @@ def _settings(conduct: ConductOptions) -> "SandboxSettings":
         slow=conduct.slow,
         outages=tuple(_outage(text) for text in conduct.outage),
         drops=conduct.drop,
+        retry_after_as_date=conduct.retry_after_as_date,
         unknown_users=frozenset(conduct.unknown_users),
         refused_users=frozenset(conduct.refused_users),
         remember=conduct.remember,

@@ -1,17 +1,15 @@
 """Partners: their sections checked, and as the third leg wants them."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
+from countroom.config.partner_access import partner_key
 from countroom.config.problems import Problem, shown
 from countroom.config.settings import PartnerSection, Settings
-from countroom.core.errors import SettingsError
 from countroom.delivery.settings import HttpSettings
 from countroom.dialects import faceit
 from countroom.flow.desk import Terms
@@ -23,7 +21,6 @@ ENDPOINTS: Final[Mapping[str, str]] = {
     "stage": "https://cdp.faceit-stage.com/cdp/v1/users/events/send",
 }
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_KEY_CHARS: Final = 4_096
 _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -85,7 +82,7 @@ def http_settings(name: str, partner: PartnerSection) -> HttpSettings:
     Raises:
         SettingsError: his key cannot be read.
     """
-    headers = {"Authorization": f"Bearer {_key(name, partner)}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {partner_key(name, partner)}", "Content-Type": "application/json"}
     return HttpSettings(
         url=endpoint(partner),
         headers=headers,
@@ -103,18 +100,3 @@ def endpoint(partner: PartnerSection) -> str:
 
 def _rules_of(name: str, partner: PartnerSection) -> dict[str, Any]:
     return {"partner": name, "platform": partner.platform, "events": msgspec.to_builtins(partner.events)}
-
-
-def _key(name: str, partner: PartnerSection) -> str:
-    if partner.key_env:
-        key, place = os.environ.get(partner.key_env, ""), f"environment variable {partner.key_env}"
-    else:
-        place = partner.key_file
-        try:
-            key = Path(partner.key_file).read_text("utf-8")
-        except OSError as error:
-            raise SettingsError(f"partners.{name}.key_file: {place}: cannot be read: {error.strerror}") from error
-    key = key.strip()
-    if not key or len(key) > _KEY_CHARS or not key.isascii() or not key.isprintable():
-        raise SettingsError(f"partners.{name}: {place}: expected the partner's API key on one line, found none")
-    return key

@@ -3,15 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 from zoneinfo import available_timezones
 
 import msgspec
 
+from countroom.config.partner_access import unusable
 from countroom.config.partners import partner_rules
 from countroom.config.problems import Problem, convert, plain, problems, shown, without
-from countroom.config.settings import USUAL_SOURCE, Settings, SourceSection
+from countroom.config.settings import USUAL_SOURCE, BrandSection, Settings, SourceSection
 from countroom.core.errors import SettingsError
 from countroom.core.ids import is_id
 from countroom.dialects.fasttrack import aliases as fasttrack_aliases
@@ -55,12 +57,24 @@ def read_settings(path: Path | None) -> Settings:
 
 
 def faults(path: Path) -> list[str]:
-    """Every mistake in the file at `path`, a line each; empty when it can be used."""
+    """Every mistake in the file at `path` and in what it points to, a line each; empty when it can be used."""
     try:
-        read_settings(path)
+        settings = read_settings(path)
     except SettingsError as error:
         return str(error).splitlines()
-    return []
+    placed = beside(settings, path.parent.absolute())
+    return [f"{path.name}: {line}" for line in unusable(placed, asks_environment=False)]
+
+
+def refuse_unusable(settings: Settings, path: Path | None) -> None:
+    """Nothing, when partners can be reached with `settings` as they are to be run; `path` is the file they are from.
+
+    Raises:
+        SettingsError: a key or a file of certificates cannot be had; the text names all, a line each.
+    """
+    name = path.name if path is not None else FILE_NAME
+    if lines := [f"{name}: {line}" for line in unusable(settings, asks_environment=True)]:
+        raise SettingsError("\n".join(lines))
 
 
 def check(tree: object) -> list[Problem]:
@@ -136,11 +150,28 @@ def _rules(settings: Settings) -> Iterator[Problem]:
         for source in brand.profile.priority:
             if source not in sources:
                 yield Problem((*at, "profile", "priority"), "expected names of sources", _told(source))
+        yield from _money_rules(brand, at)
         for field, source in brand.profile.owner.items():
             if source not in sources:
                 yield Problem((*at, "profile", "owner", field), "expected the name of a source", _told(source))
     yield from _source_rules(settings)
     yield from partner_rules(settings)
+
+
+def _money_rules(brand: BrandSection, at: tuple[str, ...]) -> Iterator[Problem]:
+    for n, one in enumerate(brand.ngr.deduct):
+        if bool(one.of) == bool(one.field):
+            yield Problem((*at, "ngr", "deduct", str(n)), "expected of and percent, or field, and one of them alone")
+        elif one.of and not Decimal(one.percent):
+            rule = "expected how much is taken off, in percent, above 0"
+            yield Problem((*at, "ngr", "deduct", str(n), "percent"), rule, _told(one.percent))
+    if (brand.base.fallback == "table") != bool(brand.base.rates):
+        rule = 'expected rates with fallback = "table", and none without'
+        yield Problem((*at, "base"), rule, _told(brand.base.fallback))
+    for currency, rate in brand.base.rates.items():
+        if currency == brand.base_currency or not Decimal(rate):
+            rule = "expected the worth of a unit of another currency, above 0"
+            yield Problem((*at, "base", "rates", currency), rule, _told(rate))
 
 
 def _source_rules(settings: Settings) -> Iterator[Problem]:
@@ -152,6 +183,11 @@ def _source_rules(settings: Settings) -> Iterator[Problem]:
         if source.default_brand and source.default_brand not in settings.brands:
             yield Problem((*at, "default_brand"), "expected the name of a brand", _told(source.default_brand))
         yield from _alias_rules(source.aliases, (*at, "aliases"))
+        for kind, section in source.custom.items():
+            for field in section.key:
+                if field not in source.plain_keys:
+                    rule = "expected fields of plain_keys, as a key must not be personal"
+                    yield Problem((*at, "custom", kind, "key"), rule, _told(field))
         if source.refund_targets == "round":
             rule = 'expected "activity": whole rounds are not built yet'
             yield Problem((*at, "refund_targets"), rule, _told(source.refund_targets))

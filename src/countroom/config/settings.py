@@ -17,6 +17,8 @@ Shards = Annotated[int, msgspec.Meta(ge=1, le=64)]
 Zone = Annotated[str, msgspec.Meta(min_length=1)]
 CurrencyCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{2,10}$")]
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):(00|15|30|45)$")]
+Percent = Annotated[str, msgspec.Meta(pattern=r"^(100|[0-9]{1,2})(\.[0-9]{1,6})?$")]
+Rate = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,18})?$")]
 Weight = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,6})?$")]
 
 
@@ -109,11 +111,38 @@ class RollbackSection(Section, frozen=True, kw_only=True):
     """A rollback whose target has not come by then is told as orphaned."""
 
 
+class BaseSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.base]`."""
+
+    fallback: Literal["none", "table"] = "none"
+    """What stands in for a rate that a message does not state: nothing, so that it is missing in base; or `rates`."""
+    rates: dict[CurrencyCode, Rate] = {}
+    """Per currency what one of it is in base currency, as text."""
+
+
+class PaymentsSection(Section, frozen=True, kw_only=True):
+    """`[brands.<name>.payments]`."""
+
+    capture_as: Literal["ignore", "deposit"] = "ignore"
+    """`deposit`: the capture of an authorized payment counts as a deposit."""
+
+
 class CasinoSection(Section, frozen=True, kw_only=True):
     """`[brands.<name>.casino]`."""
 
     basis: Literal["auto", "transactions", "rounds"] = "auto"
     """What counts when a round is told both by its events and as a whole."""
+
+
+class DeductSection(Section, frozen=True, kw_only=True):
+    """One of `[[brands.<name>.ngr.deduct]]`: either a share, `of` and `percent`, or a `field`."""
+
+    of: Literal["", "ggr", "turnover", "deposits"] = ""
+    """Of what a share is taken off; of less than nothing, nothing is."""
+    percent: Percent = "0"
+    """The share, as text."""
+    field: Literal["", "fees"] = ""
+    """A sum that is taken off whole: the fees of payments that count."""
 
 
 class NgrSection(Section, frozen=True, kw_only=True):
@@ -123,6 +152,8 @@ class NgrSection(Section, frozen=True, kw_only=True):
     """What is taken off for bonuses on the way from GGR to NGR."""
     locked_as: Literal["bonus", "real"] = "bonus"
     """Whether the locked pocket counts as bonus money or as real money."""
+    deduct: tuple[DeductSection, ...] = ()
+    """What is taken off further: taxes, royalties, fees. E.g. `deduct = [{of = "ggr", percent = "15"}]`."""
 
 
 class BonusSection(Section, frozen=True, kw_only=True):
@@ -192,6 +223,8 @@ class BrandSection(Section, frozen=True, kw_only=True):
     rounds: RoundsSection = RoundsSection()
     sessions: SessionsSection = SessionsSection()
     rollback: RollbackSection = RollbackSection()
+    base: BaseSection = BaseSection()
+    payments: PaymentsSection = PaymentsSection()
     casino: CasinoSection = CasinoSection()
     ngr: NgrSection = NgrSection()
     bonus: BonusSection = BonusSection()
@@ -200,6 +233,13 @@ class BrandSection(Section, frozen=True, kw_only=True):
     poker: PokerSection = PokerSection()
     free_money: FreeMoneySection = FreeMoneySection()
     profile: ProfileSection = ProfileSection()
+
+
+class CustomSection(Section, frozen=True, kw_only=True):
+    """`[sources.<name>.custom.<kind>]`: custom events of one kind."""
+
+    key: tuple[str, ...] = ()
+    """Fields that make two events of this kind one, whatever else they say; they stand in `plain_keys` too."""
 
 
 class SourceSection(Section, frozen=True, kw_only=True):
@@ -227,6 +267,8 @@ class SourceSection(Section, frozen=True, kw_only=True):
     """Further words by table, e.g. `aliases."fasttrack.casino_type".Einsatz = "bet"`; they go before ours."""
     plain_keys: tuple[str, ...] = ()
     """Keys of free objects that may be read: they are not sealed."""
+    custom: dict[str, CustomSection] = {}
+    """Per kind of custom event, what it is known by."""
     doubled_prefix: bool = False
     """Paths are also taken behind one more `/v1` or `/v2`."""
 
@@ -277,6 +319,13 @@ class LogSection(Section, frozen=True, kw_only=True):
     """So is one this old."""
 
 
+class QuarantineSection(Section, frozen=True, kw_only=True):
+    """`[quarantine]`."""
+
+    retention: Duration = Duration.read("30d")
+    """What a redriven receipt held is forgotten this long after; it stays counted, and in the audit log."""
+
+
 class VaultSection(Section, frozen=True, kw_only=True):
     """`[vault]`."""
 
@@ -303,6 +352,7 @@ class Settings(Section, frozen=True, kw_only=True):
     sources: dict[str, SourceSection] = {}
     partners: dict[str, PartnerSection] = {}
     log: LogSection = LogSection()
+    quarantine: QuarantineSection = QuarantineSection()
     vault: VaultSection = VaultSection()
     telemetry: TelemetrySection = TelemetrySection()
 

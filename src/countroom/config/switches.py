@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from countroom.config.settings import BrandSection, LimitsSection, Settings, SourceSection
+from countroom.config.settings import BrandSection, DeductSection, LimitsSection, Settings, SourceSection
 from countroom.core.ids import BrandId
 from countroom.dialects.brands import BrandNames, DialectSettings
-from countroom.fold.settings import BrandSettings, FoldSettings
+from countroom.fold.settings import BrandSettings, Deduction, FoldSettings
 
 _MINUTES_PER_HOUR = 60
 
@@ -33,6 +33,9 @@ def brand_settings(brand: BrandSection) -> BrandSettings:
         casino_basis=brand.casino.basis,
         ngr_bonus_cost=brand.ngr.bonus_cost,
         ngr_locked_as=brand.ngr.locked_as,
+        ngr_deduct=tuple(_deduction(one) for one in brand.ngr.deduct),
+        base_rates=dict(brand.base.rates) if brand.base.fallback == "table" else {},
+        payments_capture_as=brand.payments.capture_as,
         bonus_end=brand.bonus.end,
         bonus_wagering_counts=brand.bonus.wagering_counts,
         bonus_contribution=brand.bonus.contribution,
@@ -45,6 +48,10 @@ def brand_settings(brand: BrandSection) -> BrandSettings:
         profile_priority=brand.profile.priority,
         profile_owner=brand.profile.owner,
     )
+
+
+def _deduction(one: DeductSection) -> Deduction:
+    return Deduction(of=one.field or one.of, percent="100" if one.field else one.percent)
 
 
 def dialect_settings(settings: Settings, source: SourceSection, *, served: Iterable[str]) -> DialectSettings:
@@ -63,6 +70,7 @@ def dialect_settings(settings: Settings, source: SourceSection, *, served: Itera
         second_settlement=source.second_settlement,
         time_offset=source.time_offset.microseconds,
         plain_keys=frozenset(source.plain_keys),
+        custom_keys={kind: section.key for kind, section in source.custom.items() if section.key},
     )
 
 

@@ -57,8 +57,8 @@ class Delivery(msgspec.Struct, kw_only=True):
     created_at: Instant
     """When delivery took it out of the outbox."""
     attempts: int = 0
-    is_given_up: bool = False
-    """Dropped or withdrawn while it was being sent."""
+    given_up: State | None = None
+    """DROPPED or WITHDRAWN, when that came while it was being sent; its answer is recorded all the same."""
 
 
 class Attempt(msgspec.Struct, frozen=True, array_like=True):
@@ -83,7 +83,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     due: Instant = Instant(0)
     """When it is tried again, if it was not accepted."""
     why: str = ""
-    """Why it is tried again then, and not sooner or later."""
+    """Why it is tried again then, and not sooner or later; of one that was accepted, what is odd about it."""
 
 
 class Act(msgspec.Struct, frozen=True, array_like=True):
@@ -153,7 +153,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     due: Instant | None
     """When it is tried next; None: something goes before it, its gate is closed, or it is over."""
     why: str
-    """What the last failed try says about the next."""
+    """What the last try says about the next; of one that was accepted, what is odd about it."""
     ended_at: Instant | None
     last: Attempt | None
     tries: list[Attempt] = []

@@ -17,11 +17,15 @@ class CountroomError(Exception):
 
 
 class Unavailable(CountroomError):
-    """Something needed is away. Nothing was recorded; try again after `retry_after_s` seconds."""
+    """Something needed is away. Nothing was recorded; try again after `retry_after_s` seconds.
 
-    def __init__(self, message: str, *, retry_after_s: float = 1.0) -> None:
+    `remedy` says what else has to be done first, if anything.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float = 1.0, remedy: str = "") -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.remedy = remedy
 
 
 class Refused(CountroomError):

@@ -15,6 +15,9 @@ Anchor = NewType("Anchor", str)
 
 SEPARATOR: Final = "\x1f"
 
+KEYED: Final = "key"
+"""The mark of what is known by a key of its own: nothing else that it says makes it another fact."""
+
 
 def identity(family: str, own_id: str, mark: str) -> Identity:
     """The identity `mark` of `own_id` in `family`; `mark` holds no separator."""
@@ -71,6 +74,11 @@ def lottery(of: str, state: str) -> Identity:
 def poker(container_id: str, move: str) -> Identity:
     """Business identity of a poker buy-in or cash-out: `move` is kind, status, time and amount, joined by points."""
     return identity("poker", container_id, move)
+
+
+def custom_key(kind: str, key: str) -> Identity:
+    """Business identity of a custom event by the key that its kind is configured to have, whatever else it says."""
+    return identity("custom", f"{kind}/{key}", KEYED)
 
 
 def cart(cart_id: str, status: str) -> Identity:

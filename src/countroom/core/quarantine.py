@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Final, Literal
 
 import msgspec
 
 from countroom.core.instants import Instant
+from countroom.core.money import plain
 from countroom.core.rejection import Rejection
 
 GroupStatus = Literal["open", "ignored", "acknowledged", "resolved"]
 ReceiptState = Literal["waiting", "redriven", "discarded"]
 Origin = Literal["rest", "log", "shard"]
+
+Held = tuple[str, Decimal]
+"""A currency, and an amount in it."""
 
 SEPARATOR: Final = "·"
 _VERSION: Final = "v1"
@@ -65,6 +70,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """What tells it from others; its number when empty."""
     player: bytes | None = None
     """A mark of whose it is, for counting; empty: nobody can tell, None: nobody has looked yet."""
+    held: Held | None = None
+    """What it is about in money, where that can be read."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +95,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What redrove it."""
     mapping: int = 0
     """The mapping by which it was read when it was redriven."""
+    is_pruned: bool = False
+    """What it held was forgotten after its retention."""
     receipt: bytes = b""
     copy: bytes = b""
 
@@ -135,6 +144,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     merged_into: str = ""
     members: tuple[str, ...] = ()
     """Groups that a person merged into this one."""
+    held: dict[str, str] = {}
+    """By currency the money that waits, of receipts whose amount can be read, each different one once."""
+    hours: dict[int, int] = {}
+    """How many came, by hour since 1970, of the last day or so."""
 
 
 class Aim(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +187,17 @@ def together(groups: Iterable[Group], top: Group) -> Group:
         first_at=min(g.first_at for g in every),
         last_at=max(g.last_at for g in every),
         members=tuple(g.group_id for g in every[1:]),
+        held=_together(g.held for g in every),
+        hours={hour: sum(g.hours.get(hour, 0) for g in every) for hour in {h for g in every for h in g.hours}},
     )
+
+
+def _together(every: Iterable[dict[str, str]]) -> dict[str, str]:
+    sums: dict[str, Decimal] = {}
+    for held in every:
+        for currency, amount in held.items():
+            sums[currency] = sums.get(currency, Decimal(0)) + Decimal(amount)
+    return {currency: plain(amount) for currency, amount in sorted(sums.items())}
 
 
 def _short(text: str) -> str:

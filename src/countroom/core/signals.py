@@ -18,7 +18,7 @@ DERIVED: Final = frozenset(
     {
         "round_closed", "round_corrected", "session_ended", "session_final", "session_corrected", "session_merged",
         "ftd_reached", "ftd_corrected", "deposit_counted", "withdrawal_counted",
-        "bonus_state_changed",
+        "bonus_state_changed", "bonus_corrected", "bonus_wagering_reached",
         "bet_settled", "selection_settled", "bet_corrected",
         "profile_ready", "profile_changed", "account_status_changed", "consent_changed",
         "rollback_orphaned", "total_corrected", LINK_FACTS,

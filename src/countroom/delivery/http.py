@@ -5,17 +5,16 @@ came is sorted into `timeout`, `refused`, `dns` and `tls`: an operator mends eac
 """
 
 import socket
-import ssl
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from countroom.core.errors import SettingsError, Unavailable
+from countroom.core.errors import Unavailable
 from countroom.core.signals import Outgoing, Reply
 from countroom.delivery.settings import HttpSettings
+from countroom.delivery.trust import trusted
 
 MOST_BYTES: Final = 4_096
 """Of an answer that are read; a longer one costs its connection."""
@@ -34,7 +33,7 @@ class HttpLine:
         connector = aiohttp.TCPConnector(
             limit=settings.connections,
             keepalive_timeout=settings.keep_s,
-            ssl=_trusted(settings.ca_file) if where.scheme == "https" else True,
+            ssl=trusted(settings.ca_file) if where.scheme == "https" else True,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -93,7 +92,7 @@ class HttpLine:
 
 
 def _plain(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or getattr(error, "verify_message", None) or type(error).__name__
+    text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or type(error).__name__
     return str(text)
 
 
@@ -108,13 +107,3 @@ async def _first(answer: aiohttp.ClientResponse) -> bytes:
     if not answer.content.at_eof():
         answer.close()
     return bytes(parts)
-
-
-def _trusted(ca_file: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if ca_file:
-        try:
-            context.load_verify_locations(Path(ca_file))
-        except (OSError, ssl.SSLError) as error:
-            raise SettingsError(f"{ca_file}: expected certificates in PEM: {error}") from error
-    return context

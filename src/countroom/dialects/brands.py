@@ -52,6 +52,8 @@ class DialectSettings:
     """A backfill: changes state, sends nothing."""
     plain_keys: frozenset[str] = frozenset()
     """Keys of free objects, and unknown fields, that may be read: they are not sealed."""
+    custom_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Per kind of custom event the fields that make two of them one; other kinds go by time and content."""
 
     @cached_property
     def brand_by_origin(self) -> dict[str, BrandNames]:

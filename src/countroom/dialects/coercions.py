@@ -15,6 +15,7 @@ _FLAGS: Final = {
 _PER_SECOND: Final = {"seconds": SECOND, "milliseconds": 1000, "microseconds": 1}
 _LATEST: Final = 253_402_300_800 * SECOND
 _GROUP: Final = 3
+_LEADS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}")
 
 
 class Written(str):
@@ -23,11 +24,20 @@ class Written(str):
     __slots__ = ()
 
 
-def coerced(value: Any, to: str, *, decimal: str = ".", unit: str = "seconds") -> Any:
-    """`value` as a number, text, bool or time; itself where it cannot be one."""
+class Unclear(str):
+    """A number that can be read in two ways, such as `1.234` of a sender who writes `1.234,50` too: refused as none."""
+
+    __slots__ = ()
+
+
+def coerced(value: Any, to: str, *, decimal: str = ".", grouped: bool | None = None, unit: str = "seconds") -> Any:
+    """`value` as a number, text, bool or time; itself where it cannot be one, `Unclear` where it could be two.
+
+    `grouped` says of a lone mark before three digits, the other than `decimal`, whether it groups them.
+    """
     match to:
         case "number":
-            return _number(value, decimal)
+            return _number(value, decimal, grouped=grouped)
         case "text":
             return _text(value)
         case "bool":
@@ -36,7 +46,7 @@ def coerced(value: Any, to: str, *, decimal: str = ".", unit: str = "seconds") -
             return _time(value, unit)
 
 
-def _number(value: Any, decimal: str) -> Any:
+def _number(value: Any, decimal: str, *, grouped: bool | None) -> Any:
     """Digits out of a text such as `1 234,50 EUR`: as the text of a plain number, or an int."""
     found = _AMOUNT.fullmatch(value.strip()) if value.__class__ is str else None
     if found is None:
@@ -44,8 +54,14 @@ def _number(value: Any, decimal: str) -> Any:
     whole, point, fraction = re.sub(r"[\s'\u2019_]", "", found[1]).partition(decimal)
     first, *groups = whole.split("," if decimal == "." else ".")
     # `1,50` is no grouped number: what is not surely grouped is not touched, or 1.50 would become 150.
-    if any(len(group) != _GROUP or not group.isdigit() for group in groups) or (point and not fraction.isdigit()):
+    is_grouped = all(len(group) == _GROUP and group.isdigit() for group in groups)
+    if groups and not _LEADS.fullmatch(first):
+        is_grouped = False  # `0.500` and `1234.567` are none either: nobody groups so.
+    if not is_grouped or (point and not fraction.isdigit()):
         return value
+    if len(groups) == 1 and not point and grouped is not True:
+        # One mark before three digits and nothing else: `1.234` is a thousand or a bit more than one.
+        return value if grouped is False else Unclear(value)
     digits = first + "".join(groups)
     if not digits.lstrip("+-").isdigit():
         return value

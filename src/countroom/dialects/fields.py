@@ -12,6 +12,7 @@ from countroom.core.ids import MAX_ID_CHARS, is_id
 from countroom.core.money import ZERO
 from countroom.core.rejection import Reason, Rejection
 from countroom.dialects import amounts, times
+from countroom.dialects.coercions import Unclear
 from countroom.dialects.words import T, Words
 
 MAX_TEXT_CHARS: Final = 16_000
@@ -210,6 +211,10 @@ class Fields:
     # ------------------------------------------------------------ what is wrong
 
     def _wrong_type(self, name: str, value: object, *, expected: str) -> None:
+        if isinstance(value, Unclear):
+            wanted = "expected a number that reads one way, got one whose mark groups its digits or begins a fraction"
+            self.reject(name, Reason.BAD_AMOUNT, detail=f"{wanted}: {shown(value)}; say `grouped` in its coerce rule")
+            return
         if value is None:
             detail = f"expected the required field `{name}`, found none"
         else:

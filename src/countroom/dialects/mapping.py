@@ -42,6 +42,9 @@ class Coerce(Rule, frozen=True, kw_only=True, tag="coerce"):
     to: Literal["number", "text", "bool", "time"]
     decimal: Literal[".", ","] = "."
     """What stands before the fraction of a number; the other one, blanks and apostrophes may group its digits."""
+    grouped: bool | None = None
+    """What a lone mark before three digits is, as in `1.234` where `decimal` is a comma: true, it groups; false, it is
+    left as it stands. Without a word such a number is refused, for a thousand must not become one."""
     unit: Literal["seconds", "milliseconds", "microseconds"] = "seconds"
     """What a time counts since 1970."""
 
@@ -192,9 +195,10 @@ def _reached(element: dict[str, Any], steps: Way) -> dict[str, Any] | None:
 
 
 def _coerce(rule: Coerce, message: dict[str, Any]) -> bool:
-    return _replaced(
-        rule.field, message, lambda value: coercions.coerced(value, rule.to, decimal=rule.decimal, unit=rule.unit)
-    )
+    def made(value: Any) -> Any:
+        return coercions.coerced(value, rule.to, decimal=rule.decimal, grouped=rule.grouped, unit=rule.unit)
+
+    return _replaced(rule.field, message, made)
 
 
 def _default(rule: Default, message: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from countroom.core.deliveries import Attempt, Delivery, LinkView, Outcome, PartnerState
+from countroom.core.deliveries import Attempt, Delivery, LinkView, Outcome, PartnerState, State
 from countroom.core.errors import Unavailable
 from countroom.core.instants import SECOND, Instant
 from countroom.core.signals import Judgement, Reply
@@ -17,7 +17,7 @@ from countroom.flow.breaker import LONGEST as LONGEST_OUTAGE
 from countroom.flow.breaker import Breaker
 from countroom.flow.counted import Counted
 from countroom.flow.lanes import Chain, Lanes
-from countroom.flow.pace import Pace
+from countroom.flow.pace import Moment, Pace
 from countroom.flow.unrecorded import Unrecorded
 from countroom.ports import PartnerDialect, PartnerLine
 
@@ -89,8 +89,12 @@ class Desk:
         self.waiting = 0
         """Deliveries that wait, recorded or not."""
         self.sending: set[asyncio.Task[None]] = set()
+        self.on_its_way: dict[int, Delivery] = {}
+        """What is being sent, by number."""
         self.broken: asyncio.Future[None] = self._loop.create_future()
         """Raises what went wrong in sending, if it is a fault of ours."""
+        self.last_failed: Attempt | None = None
+        """The last try that was not accepted, since the process began."""
         self.after = (0, 0)
         """How far the store was asked for what is due."""
         self.may_send = False
@@ -205,7 +209,8 @@ class Desk:
         moment = self.pace.note(now_s)
         self.breaker.sending()
         chain.is_sending = True
-        task = self._loop.create_task(self._send(chain, chain.deliveries[0], moment))
+        delivery = self.on_its_way[chain.deliveries[0].number] = chain.deliveries[0]
+        task = self._loop.create_task(self._send(chain, delivery, moment))
         self.sending.add(task)
         task.add_done_callback(self._sent)
 
@@ -220,8 +225,8 @@ class Desk:
     def _come_back(self, after_s: float) -> None:
         self._timer = self._loop.call_later(after_s, self.pump)
 
-    async def _send(self, chain: Chain, delivery: Delivery, moment: list[float]) -> None:
-        moment[0] = began_s = self._now_s()
+    async def _send(self, chain: Chain, delivery: Delivery, moment: Moment) -> None:
+        moment.at_s = began_s = self._now_s()
         status = 0
         try:
             reply: Reply = await self._line.send(delivery.message)
@@ -231,9 +236,11 @@ class Desk:
             self.breaker.let_go()
             raise
         else:
+            self.pace.answered(moment, self._now_s())
             status = reply.status
             judged = self.dialect.judge(reply)
         chain.is_sending = False
+        del self.on_its_way[delivery.number]
         latency = int((self._now_s() - began_s) * SECOND)
         now = self._clock()
         self._settle(chain, delivery, Attempt(now, status, latency, judged.said), judged)
@@ -250,22 +257,35 @@ class Desk:
         if judged.accepted:
             self.counted.accepted(attempt.at - delivery.created_at)
             self.state.accepted += 1
-            if not delivery.is_given_up:
+            if delivery.given_up is None:
                 chain.deliveries.popleft()
                 link.open -= 1
                 self.waiting -= 1
+            else:
+                outcome = self._after_all(outcome)
         else:
             self.state.failed += 1
+            self.last_failed = attempt
             outcome = self._again(outcome, judged)
         self._unrecorded.ended(outcome)
         self._unrecorded.count(self.name, self.state)
-        if judged.accepted or delivery.is_given_up or chain.is_over:
+        if judged.accepted or delivery.given_up is not None or chain.is_over:
             self._go_on(chain)
         elif chain.is_fresh and self._resting < RESTING:
             self._rest(chain, outcome.due - attempt.at)
         else:
             chain.is_over = True
             self._go_on(chain)
+
+    def _after_all(self, outcome: Outcome) -> Outcome:
+        """Accepted though it was given up: it counts once, as what it came to."""
+        if outcome.delivery.given_up is State.WITHDRAWN:
+            self.state.withdrawn -= 1
+            why = "its link ended while it was on its way; the partner accepted it all the same"
+        else:
+            self.state.dropped -= 1
+            why = "it was dropped while it was on its way; the partner accepted it all the same"
+        return msgspec.structs.replace(outcome, why=why)
 
     def _again(self, outcome: Outcome, judged: Judgement) -> Outcome:
         """When a message is tried again that was not accepted, and why then."""
@@ -298,14 +318,14 @@ class Desk:
             del self.chains[link.link]
 
     def give_up(self, link: LinkView, number: int | None = None) -> None:
-        """A delivery, or all of the link's, waits no more. What is being sent is not tried again."""
+        """A delivery is dropped, or all of the link's withdrawn. What is being sent is not tried again."""
         chain = self.chains.get(link.link)
         gone = [d for d in chain.deliveries if number is None or d.number == number] if chain else []
         for delivery in gone:
-            delivery.is_given_up = True
+            delivery.given_up = State.DROPPED if number is not None else State.WITHDRAWN
         was_head = chain is not None and bool(gone) and chain.deliveries[0] is gone[0]
         if chain is not None:
-            chain.deliveries = deque(d for d in chain.deliveries if not d.is_given_up)
+            chain.deliveries = deque(d for d in chain.deliveries if d.given_up is None)
             if was_head and not chain.is_sending:
                 self.forget(link)  # It may be resting: what is left of it goes now.
         count = link.open if number is None else 1

@@ -33,6 +33,8 @@ def listed(shown: Shown) -> Json:
         found["last_attempt"] = attempt(shown.last)
     if shown.ended_at is not None:
         found["ended_at"] = iso(shown.ended_at)
+    if shown.state is State.ACCEPTED and shown.why:
+        found["note"] = shown.why
     return found
 
 
@@ -41,7 +43,10 @@ def explained(shown: Shown, desk: Desk | None, now: Instant) -> Json:
     tries = list(shown.tries)
     if shown.last is not None and (not tries or tries[-1].at != shown.last.at):
         tries.append(shown.last)
-    return listed(shown) | {
+    found = listed(shown)
+    if desk is not None and shown.state is not State.WAITING and shown.delivery.number in desk.on_its_way:
+        found["note"] = "it was on its way already; what the partner answers is recorded here all the same"
+    return found | {
         "link": link(shown.link),
         "body": shown.delivery.message.body.decode("utf-8", "replace"),
         "tries": [attempt(each) for each in tries],
@@ -80,12 +85,19 @@ def following(shown: Shown, desk: Desk | None, now: Instant) -> Json | None:
     return {"why": f"pace: {desk.rate or 'no limit of'} messages a second, {desk.waiting} deliveries wait"}
 
 
-def partner(desk: Desk, oldest: int, now: Instant) -> Json:
-    """How a partner stands. `oldest` is when his oldest waiting delivery came; 0 when none waits."""
+def partner(desk: Desk, *, oldest: int, held: int, now: Instant) -> Json:
+    """How a partner stands.
+
+    `oldest` is when the oldest delivery came that waits and that no gate holds, 0 when there is none;
+    `held` is how many are held by a gate. Both are recorded ones, and what is recorded lags behind a little.
+    """
+    if desk.waiting <= held:
+        oldest = 0
     found: Json = {
         "partner": desk.name,
         "state": state(desk, oldest, now),
         "waiting": desk.waiting,
+        "held_by_gates": held,
         "oldest_waiting_at": iso(Instant(oldest)) if oldest else None,
         "oldest_waiting_s": round(max(0, now - oldest) / 1_000_000, 3) if oldest else 0.0,
         "accepted": desk.state.accepted,
@@ -100,6 +112,8 @@ def partner(desk: Desk, oldest: int, now: Instant) -> Json:
     }
     if desk.breaker.state is not Breaker.State.CLOSED:
         found["breaker"] |= {"next_try_at": iso(desk.breaker.until), "said": desk.breaker.said}
+    if desk.last_failed is not None:
+        found["last_failed_try"] = attempt(desk.last_failed)
     if desk.state.paused_by:
         found["paused"] = {
             "by": desk.state.paused_by, "reason": desk.state.paused_for, "at": iso(desk.state.paused_at)

@@ -59,7 +59,7 @@ class Operator:
         await self._done(desk, Act(self._clock(), by, "pace", reason, PartnerId(partner), 0, detail))
 
     async def drop(self, shown: Shown, *, by: str, reason: str) -> None:
-        """Give a waiting delivery up.
+        """Give a waiting delivery up. `shown` was read in the event loop just now, here and in `requeue`.
 
         Raises:
             Contradicted: it does not wait.
@@ -67,8 +67,9 @@ class Operator:
         """
         number = shown.delivery.number
         desk, link = self._desk(shown.link.partner), self._link(shown)
-        if shown.state is not State.WAITING or self._is_ended(link, number):
-            raise Contradicted(f"delivery {number}: expected one that waits, it is {shown.state.name.lower()} already")
+        state = self._state(shown, link)
+        if state is not State.WAITING:
+            raise Contradicted(f"delivery {number}: expected one that waits, it is {state.name.lower()} already")
         desk.give_up(link, number)
         desk.state.dropped += 1
         self._deliver.unrecorded.drop(link, number)
@@ -78,7 +79,7 @@ class Operator:
         """Try a delivery now; one that is over waits again, ahead of the player's later ones.
 
         Raises:
-            Contradicted: its link has ended.
+            Contradicted: its link has ended, or it was given up and its answer is not there yet.
             Missing: its partner is not configured.
         """
         number = shown.delivery.number
@@ -87,7 +88,10 @@ class Operator:
             raise Contradicted(
                 f"delivery {number}: expected a link that stands, {link.link_id} has ended; link the player again"
             )
-        if shown.state is not State.WAITING:
+        sent = desk.on_its_way.get(number)
+        if sent is not None and sent.given_up is not None:
+            raise Contradicted(f"delivery {number}: it is being sent right now; ask again when its answer is there")
+        if self._state(shown, link) is not State.WAITING:
             link.open += 1
             desk.waiting += 1
         desk.forget(link)
@@ -104,11 +108,13 @@ class Operator:
     def _link(self, shown: Shown) -> LinkView:
         return self._deliver.links.adopted(shown.link)
 
-    def _is_ended(self, link: LinkView, number: int) -> bool:
-        """True when it was accepted, and that is not recorded yet."""
-        if not self._deliver.unrecorded.is_busy(link.link):
-            return False
-        return self._deliver.unrecorded.is_accepted(number)
+    def _state(self, shown: Shown, link: LinkView) -> State:
+        """Where a delivery stands, also when that is not recorded yet."""
+        if shown.state is State.WAITING and self._deliver.unrecorded.is_accepted(shown.delivery.number):
+            return State.ACCEPTED
+        if shown.state is State.WAITING and not link.is_linked:
+            return State.WITHDRAWN
+        return shown.state
 
     async def _done(self, desk: Desk, act: Act) -> None:
         self._deliver.unrecorded.act(act)

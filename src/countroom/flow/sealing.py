@@ -8,7 +8,7 @@ import msgspec
 from countroom.core.envelope import Envelope
 from countroom.core.errors import Unavailable
 from countroom.core.events import CustomHappened, Event, ProfileStated, Sealed
-from countroom.core.identity import Identity
+from countroom.core.identity import KEYED, Identity, mark
 from countroom.core.item import EVENT_ONLY, Item, Reading
 from countroom.core.rejection import Rejection
 from countroom.ports import Personal, Refusal, Vault
@@ -54,7 +54,8 @@ def sealed_item(kind: str, reading: Reading, *, sealed: tuple[Sealed, ...]) -> I
     Two profile events with equal plain fields but unequal personal ones are two facts, and so are two
     custom events with unequal data. Decoding cannot tell, for its hash must not be taken of personal
     content without a key. So the hash of the tokens is appended to the mark of such an event's business
-    identity. Equal values of one player have equal tokens: a repeat keeps its identity.
+    identity. Equal values of one player have equal tokens: a repeat keeps its identity. A custom event that
+    is known by a key of its kind has no need of it.
     """
     events = reading.events
     place = next((i for i, event in enumerate(events) if isinstance(event, ProfileStated)), 0)
@@ -65,7 +66,7 @@ def sealed_item(kind: str, reading: Reading, *, sealed: tuple[Sealed, ...]) -> I
 def _with_sealed(event: Event, sealed: tuple[Sealed, ...]) -> Event:
     about = event.about
     business_id = about.business_id
-    if isinstance(event, ProfileStated | CustomHappened) and business_id is not None:
+    if isinstance(event, ProfileStated | CustomHappened) and business_id is not None and mark(business_id) != KEYED:
         told = sorted((s.field, s.token) for s in sealed if not s.field.startswith(EVENT_ONLY))
         if told:
             tokens = blake2b(digest_size=12)

@@ -13,14 +13,15 @@ from countroom.core.events import Event
 from countroom.core.item import Item
 from countroom.core.rejection import Reason, Rejection
 from countroom.core.signals import Signal
+from countroom.fold.brand_reading import as_read
 from countroom.fold.settings import FoldSettings
 from countroom.fold.step import FOLDED, UNKNOWN_BRAND, aim, take, turn_of
 from countroom.fold.turn import Aim, Pages, Turn
 
 _TAGS: Final = {kind: str(kind.__struct_config__.tag) for kind in get_args(Event)}
 
-Aimed = tuple[int, int, Item, Sequence[Aim]]
-"""Chunk and place in it, the item, and where its events aim."""
+Aimed = tuple[int, int, tuple[Event, ...], Sequence[Aim]]
+"""Chunk and place in it, the item's events, and where they aim."""
 
 
 class BatchPages(Pages, Protocol):
@@ -96,8 +97,11 @@ class Visits:
                     if turn is not None:
                         wanted.append(turn.head_key)
                 turn, aimed = visit
-                aims = [aim(turn, event, wanted) for event in item.events] if turn is not None else []
-                aimed.append((n, m, item, aims))
+                events = item.events
+                if turn is not None and turn.reads_more:
+                    events = tuple(as_read(event, turn.brand) for event in events)
+                aims = [aim(turn, event, wanted) for event in events] if turn is not None else []
+                aimed.append((n, m, events, aims))
         return wanted
 
     def fold(self, counts: dict[str, int], after_each: Callable[[], None]) -> list[ChunkCame]:
@@ -123,20 +127,20 @@ class Visits:
 
     def _refuse(self, aimed: Sequence[Aimed]) -> None:
         """Nothing of a brand that is not configured is taken."""
-        for n, m, item, _ in aimed:
+        for n, m, events, _ in aimed:
             came = self._came[n]
             came.refused += 1
-            came.rejections += [(m, k, UNKNOWN_BRAND) for k in range(len(item.events))]
+            came.rejections += [(m, k, UNKNOWN_BRAND) for k in range(len(events))]
 
 
 def _fold(turn: Turn, aimed: Sequence[Aimed], of_chunks: Sequence[ChunkCame], counts: dict[str, int]) -> None:
     """One player's turn."""
     turn.begin()
-    for n, m, item, aims in aimed:
+    for n, m, events, aims in aimed:
         came = of_chunks[n]
         signals: list[Signal] = []
         folded = refused = False
-        for k, event in enumerate(item.events):
+        for k, event in enumerate(events):
             try:
                 outcome = take(turn, aims[k], event, signals)
             except (CountroomError, MemoryError):

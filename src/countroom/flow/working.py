@@ -29,11 +29,11 @@ class WorkingPages:
         self._keep = keep
         self._young: dict[bytes, object] = {}
         self._old: dict[bytes, object] = {}
-        self._changed: dict[bytes, None] = {}
-        """Changed in this batch."""
+        self._changed: list[bytes] = []
+        """Changed in this batch; a key may stand there more than once."""
         self._fresh: dict[bytes, None] = {}
         """Changed since the last `save`."""
-        self._by_player: dict[bytes, list[bytes]] | None = None
+        self._by_player: dict[bytes, set[bytes]] | None = None
         """Changed keys by the player they belong to; made at the first scan of a batch."""
 
     def load(self, wanted: Iterable[bytes]) -> None:
@@ -76,8 +76,8 @@ class WorkingPages:
             self._rows[key] = page
         else:
             self._young[key] = page
-        if self._by_player is not None and key not in self._changed and key not in self._fresh:
-            self._by_player.setdefault(_player(key), []).append(key)
+        if self._by_player is not None:
+            self._by_player.setdefault(_player(key), set()).add(key)
         self._fresh[key] = None
 
     def scan(self, prefix: bytes) -> list[tuple[bytes, object]]:
@@ -85,8 +85,8 @@ class WorkingPages:
         found = {key for key, _ in self._store.scan(prefix)}
         if self._by_player is None:
             self._by_player = {}
-            for key in {**self._changed, **self._fresh}:
-                self._by_player.setdefault(_player(key), []).append(key)
+            for key in (*self._changed, *self._fresh):
+                self._by_player.setdefault(_player(key), set()).add(key)
         found.update(key for key in self._by_player.get(_player(prefix), ()) if key.startswith(prefix))
         pages = ((key, self.get(key)) for key in sorted(found))
         return [(key, page) for key, page in pages if page is not None]
@@ -111,7 +111,7 @@ class WorkingPages:
                 put(key, row)
                 if key[0] != _IDENTITY:
                     young[key] = row  # Decoded anew at the next visit: what is new lies together, in the caches.
-        self._changed.update(fresh)
+        self._changed += fresh
         fresh.clear()
 
     def saved(self) -> None:

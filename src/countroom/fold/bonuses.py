@@ -11,6 +11,7 @@ from countroom.core.money import ZERO
 from countroom.fold import keys
 from countroom.fold.bonus_sums import recount
 from countroom.fold.bookings import book
+from countroom.fold.changes import Content, GrantShape
 from countroom.fold.identity import remember
 from countroom.fold.money_pages import BonusPage, BonusStep, Booking
 from countroom.fold.payments import in_base
@@ -120,9 +121,24 @@ def bookings(page: BonusPage, brand: BrandSettings) -> list[Booking]:
     return result
 
 
+def shape(page: BonusPage, brand: BrandSettings) -> GrantShape:
+    """What decides whether partners are told of a grant: of one that has not ended only how far its wagering is."""
+    needed = required(page.steps)
+    if not page.counted_to:
+        return GrantShape("", 0, ZERO, ZERO, needed, page.wagered)
+    s = standing(page.steps, brand)
+    given, turned = granted(page.steps, s.state), converted(page, s.state, brand)
+    return GrantShape(
+        s.state, s.ended_at, given[1] if given else ZERO, turned[1] if turned else ZERO, needed, page.wagered
+    )
+
+
 @contextmanager
 def rebook(turn: Turn, page: BonusPage) -> Iterator[None]:
-    """Book what changes of a grant's contribution while the block runs."""
+    """Book what changes of a grant's contribution while the block runs, and note what partners may be told of it."""
+    grants = turn.noted().grants
+    if page.user_bonus_id not in grants:
+        grants[page.user_bonus_id] = page, shape(page, turn.brand)
     before = bookings(page, turn.brand)
     yield
     book(turn, before, bookings(page, turn.brand), product="bonuses")
@@ -151,20 +167,28 @@ def take(turn: Turn, event: BonusReported) -> None:
             recount(turn, page, start=now.credited_at, end=now.ended_at)
     remember(turn, about.source_id, about.business_id, key[len(turn.prefix) :])
     if now.state != was.state:
-        content = _told(page, now.state, was.state) if turn.is_linked else None
-        turn.tell("bonus_state_changed", f"{event.user_bonus_id}/{now.state}", about.occurred_at, content)
+        tell_state(turn, page, now.state, at=about.occurred_at, was=was.state)
 
 
-def _told(page: BonusPage, state: str, was: str) -> dict[str, object]:
-    """The grant as it stands, and the state it had."""
-    content: dict[str, object] = {"user_bonus_id": page.user_bonus_id, "state": state, "was": was}
+def tell_state(turn: Turn, page: BonusPage, state: str, *, at: int, was: str = "") -> None:
+    """Say that the grant is in another state since `at`; `was` is the one it had, as far as that is known."""
+    content: Content | None = None
+    if turn.is_linked:
+        content = told(page, turn.brand) | ({"was": was} if was else {})
+    turn.tell("bonus_state_changed", f"{page.user_bonus_id}/{state}", at, content)
+
+
+def told(page: BonusPage, brand: BrandSettings) -> Content:
+    """What partners are told of a grant: as it stands."""
+    state = standing(page.steps, brand).state
+    content: Content = {"user_bonus_id": page.user_bonus_id, "state": state, "bets": page.bets}
     given = granted(page.steps, state)
     if given is not None:
         content |= {"amount": given[1], "currency": given[0].currency}
     for name in ("code", "bonus_id", "bonus_type", "product"):
         text = stated_text(page.steps, name)
         content |= {name: text} if text else {}
-    return content
+    return content | shape(page, brand).sums
 
 
 def conflicts(turn: Turn, event: BonusReported, page: bytes, ids: tuple[str, str]) -> bool:

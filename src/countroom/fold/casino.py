@@ -5,15 +5,19 @@ from typing import NamedTuple, cast
 
 from countroom.core.events import BetLost, BetPlaced, CasinoPlay, RoundPlayed, WinPaid
 from countroom.fold import keys
+from countroom.fold.changes import Content
 from countroom.fold.identity import remember
 from countroom.fold.money_pages import BonusPage
 from countroom.fold.orphans import adopt
 from countroom.fold.pages import BET, LOSS, WHOLE, WIN, Activity, Generation, Known, RoundPage
-from countroom.fold.plain import begin, go_on, subject
-from countroom.fold.postings import Concluded, Play, Posting, postings
+from countroom.fold.plain import begin, go_on
+from countroom.fold.postings import Posting, postings
+from countroom.fold.recount import recount
+from countroom.fold.round_parts import gather, gathered, lay_apart
+from countroom.fold.round_told import as_it_is, tell
 from countroom.fold.rounds import derive, order, partition, split
-from countroom.fold.sessions import add_point, tell_corrections
-from countroom.fold.totals import apply, recounted, track_open
+from countroom.fold.sessions import add_point
+from countroom.fold.totals import apply, track_open
 from countroom.fold.turn import Turn
 
 _ROLES = {BetPlaced: BET, WinPaid: WIN, BetLost: LOSS}
@@ -40,7 +44,8 @@ def conflicts(turn: Turn, event: CasinoPlay | RoundPlayed, page: bytes, ids: tup
     if turn.page_key != turn.prefix + page:
         return True
     held = turn.peek(turn.page_key, RoundPage)
-    old = next((a for a in held.activities if (a.source_id or "", a.business_id or "") == ids), None) if held else None
+    seen = [] if held is None else gathered(turn.pages, turn.prefix, page, held)
+    old = next((a for a in seen if (a.source_id or "", a.business_id or "") == ids), None)
     return old is None or _differ(old, activity_of(event))
 
 
@@ -64,7 +69,7 @@ def whole_again(turn: Turn, event: RoundPlayed) -> str:
     about, found = event.about, []
     for page in sorted({k.page for key in turn.rows for k in cast("list[Known]", turn.pages.get(key) or [])}):
         held = turn.peek(turn.prefix + page, RoundPage)
-        for a in held.activities if isinstance(held, RoundPage) else ():
+        for a in gathered(turn.pages, turn.prefix, page, held) if isinstance(held, RoundPage) else ():
             near = a.role == WHOLE and abs(a.at - about.occurred_at) <= turn.brand.rounds_reuse_gap
             if (a.source_id and a.source_id == about.source_id) or (near and a.business_id == about.business_id):
                 found.append(turn.prefix + page != turn.page_key or _differ(a, activity_of(event)))
@@ -77,19 +82,25 @@ class Before(NamedTuple):
     """A round page before an event: what it contributed, and what was told of it."""
 
     postings: list[Posting]
-    shapes: list[tuple[Generation, object]]
+    shapes: list[tuple[Generation, object, Content | None]]
+    """Generations that were told as closed: what decides whether they changed, and what would be told of them."""
+    parts: int
+    """Parts of a large round, all of which were taken into the page."""
 
 
-def before(turn: Turn, page: RoundPage) -> Before:
-    """What to compare with once the page has changed."""
-    return Before(postings(page, turn.brand), [(g, shape(page, g)) for g in page.generations if g.revision])
+def before(turn: Turn, key: bytes, page: RoundPage) -> Before:
+    """Take the whole round into the page. What to compare with once it has changed."""
+    parts = gather(turn, key, page)
+    rest = key[len(turn.prefix) :]
+    told = [(g, shape(page, g), as_it_is(turn, rest, page, n)) for n, g in enumerate(page.generations, 1) if g.revision]
+    return Before(postings(page, turn.brand), told, parts)
 
 
 def shape(page: RoundPage, generation: Generation) -> object:
-    """What is told of a closed round: its state and its effective activities."""
+    """What is told of a closed round: its state, its effective activities, and which of them count."""
     effective, _ = split(page)
     own = [(a.role, a.currency, a.pockets, a.payout) for a in effective if generation.first <= a.at <= generation.last]
-    return generation.state, generation.closed_at, generation.closed_by, own
+    return generation.state, generation.closed_at, generation.closed_by, generation.raw, own
 
 
 def take(turn: Turn, event: CasinoPlay | RoundPlayed) -> None:
@@ -100,16 +111,16 @@ def take(turn: Turn, event: CasinoPlay | RoundPlayed) -> None:
     remember(turn, activity.source_id, activity.business_id, rest)
     turn.arm(activity.at + turn.brand.sessions_idle + 1)
     page: RoundPage | None = turn.pages.get(key)
-    if not free and not turn.head.orphans and activity.role != WHOLE and activity.bonus is None:
+    if activity.bonus is not None and not free:
+        turn.load(keys.bonus_page(turn.prefix, activity.bonus), BonusPage).user_bonus_id = activity.bonus
+    if not free and not turn.head.orphans and activity.role != WHOLE:
         if page is None:
             if activity.role == BET and begin(turn, rest, activity):
                 return
         elif go_on(turn, rest, page, activity):
             return
-    if activity.bonus is not None and not free:
-        turn.load(keys.bonus_page(turn.prefix, activity.bonus), BonusPage).user_bonus_id = activity.bonus
     page = turn.load(key, RoundPage)
-    was = before(turn, page)
+    was = before(turn, key, page)
     page.activities.append(activity)
     if turn.head.orphans:
         adopt(turn, page, key)
@@ -136,14 +147,14 @@ def settle(turn: Turn, key: bytes, page: RoundPage, was: Before, *, free: bool) 
         recount(turn)
     track_open(turn, key, min((g.last_at for g in page.generations if g.state == "open"), default=0))
     turn.touch(key, page)
-    _tell(turn, key, page, was.shapes, free=free)
-    tell_corrections(turn)
+    _tell(turn, key, page, was, free=free)
+    lay_apart(turn, key, page, was.parts)
 
 
-def _tell(turn: Turn, key: bytes, page: RoundPage, shapes: list[tuple[Generation, object]], *, free: bool) -> None:
+def _tell(turn: Turn, key: bytes, page: RoundPage, before: Before, *, free: bool) -> None:
     """Say that a round was closed, or that a closed one changed."""
-    for n, new in enumerate(page.generations):
-        old = next(((g, s) for g, s in shapes if g.first <= new.last and new.first <= g.last), None)
+    for n, new in enumerate(page.generations, 1):
+        old = next(((g, s, c) for g, s, c in before.shapes if g.first <= new.last and new.first <= g.last), None)
         if old is not None:
             new.revision = old[0].revision
             if shape(page, new) == old[1]:
@@ -152,19 +163,4 @@ def _tell(turn: Turn, key: bytes, page: RoundPage, shapes: list[tuple[Generation
             continue
         new.revision += 1
         if not free:
-            kind = "round_closed" if new.revision == 1 else "round_corrected"
-            name = subject(key[len(turn.prefix) + 1 :].decode(), n + 1, new.revision)
-            turn.tell(kind, name, new.closed_at or turn.about.occurred_at)
-
-
-def recount(turn: Turn) -> None:
-    """Count the kept lists again from all round pages: after a correction emptied one. Rare."""
-    plays: list[Play] = []
-    rounds: list[tuple[bytes, Concluded]] = []
-    for key, page in turn.pages.scan(turn.prefix + keys.ROUND):
-        for posting in postings(cast("RoundPage", page), turn.brand):
-            if isinstance(posting, Play):
-                plays.append(posting)
-            elif isinstance(posting, Concluded):
-                rounds.append((key, posting))
-    recounted(turn, plays, rounds)
+            tell(turn, key[len(turn.prefix) :], page, n, was=None if old is None else old[2])

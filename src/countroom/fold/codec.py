@@ -8,7 +8,7 @@ import msgspec
 from countroom.fold import keys
 from countroom.fold.money_pages import BonusBets, BonusPage, PaymentPage
 from countroom.fold.other_pages import CartPage, GamePage, ListsPage, LotteryPage, PokerPage
-from countroom.fold.pages import Bucket, DayPage, Head, Known, RoundPage
+from countroom.fold.pages import Bucket, DayPage, Head, Known, RoundPage, RoundPart
 from countroom.fold.profile_page import ProfilePage
 from countroom.fold.sports_pages import OtherPlay, SportsBetPage
 
@@ -24,6 +24,7 @@ _KINDS: Final[dict[bytes, type[object]]] = {
     keys.FREE_HOUR: Bucket,
     keys.ROUND: RoundPage,
     keys.FREE_ROUND: RoundPage,
+    keys.ROUND_PART: RoundPart,
     keys.OPEN_ROUND: int,
     keys.PAYMENT: PaymentPage,
     keys.BONUS: BonusPage,

@@ -83,6 +83,11 @@ def bonus_cost(brand: BrandSettings, ggr: dict[str, Decimal], turnover: Pockets,
             return ZERO
 
 
+def deducted(brand: BrandSettings, of: dict[str, Sum]) -> Decimal:
+    """What taxes, royalties and fees take off, by the brand's list; semantics.md 4.3."""
+    return sum((max(of[one.of], 0) * Decimal(one.percent) / 100 for one in brand.ngr_deduct), ZERO)
+
+
 def figures(brand: BrandSettings, c: Cells) -> Json:
     """The figures of one currency in one scope: of all products, and of each where there is more than casino."""
     products = _products(brand, c)
@@ -92,6 +97,8 @@ def figures(brand: BrandSettings, c: Cells) -> Json:
     per_pocket = {name: won[n] if n < len(won) else ZERO for n, name in enumerate(POCKETS)}
     ggr = total(won)
     cost = bonus_cost(brand, per_pocket, staked, c.bonuses)
+    paid = c.payments
+    less = deducted(brand, {"ggr": ggr, "turnover": turnover, "deposits": paid.deposit_sum, "fees": paid.fees})
     result = amounts(
         turnover=turnover,
         payout=payout,
@@ -101,8 +108,9 @@ def figures(brand: BrandSettings, c: Cells) -> Json:
         ggr_locked=per_pocket["locked"],
         ggr_unsplit=per_pocket["unsplit"],
         bonus_cost=cost,
-        ngr=ggr - cost,
-        net_deposits=c.payments.deposit_sum - c.payments.withdrawal_sum - c.payments.chargeback_sum,
+        deducted=less,
+        ngr=ggr - cost - less,
+        net_deposits=paid.deposit_sum - paid.withdrawal_sum - paid.chargeback_sum,
         poker_net=total(c.poker.buy_in) - total(c.poker.cash_out),
     ) | _ratios(ggr, payout, turnover)
     missing = sum(x.missing for x in (c.casino, c.payments, c.bonuses, c.sports, c.lottery, c.poker))

@@ -37,6 +37,7 @@ def matches(turn: Turn, about: About) -> list[tuple[bytes, str, str]]:
         if pages.get(key) is not None:
             break
     else:
+        turn.is_unheard = True
         return []
     for identity in (about.source_id, about.business_id):
         if identity is not None:
@@ -48,12 +49,12 @@ def matches(turn: Turn, about: About) -> list[tuple[bytes, str, str]]:
 def remember(turn: Turn, source_id: str | None, business_id: str | None, page: bytes) -> None:
     """Note that an event lives in `page`, under each of its anchors."""
     about = turn.about
-    if len(turn.rows) == 1 and source_id and business_id and source_id is about.source_id:
+    is_unheard, turn.is_unheard = turn.is_unheard, False
+    if is_unheard and len(turn.rows) == 1 and source_id and business_id and source_id is about.source_id:
         [key] = turn.rows
-        if turn.pages.get(key) is None:
-            known_as = source_id[source_id.rfind(SEPARATOR) + 1 :], business_id[business_id.rfind(SEPARATOR) + 1 :]
-            turn.pages.put(key, [Known(page, *known_as, turn.quiet)])
-            return
+        known_as = source_id[source_id.rfind(SEPARATOR) + 1 :], business_id[business_id.rfind(SEPARATOR) + 1 :]
+        turn.pages.put(key, [Known(page, *known_as, turn.quiet)])
+        return
     for of in sorted({anchor(i) for i in (source_id, business_id) if i}):
         entry = Known(page, _short(source_id, of), _short(business_id, of), not about.is_loud)
         key = turn.ids + of.encode()

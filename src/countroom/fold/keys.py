@@ -20,6 +20,7 @@ HOUR: Final = b"n"
 FREE_HOUR: Final = b"m"
 ROUND: Final = b"r"
 FREE_ROUND: Final = b"s"
+ROUND_PART: Final = b"q"
 OPEN_ROUND: Final = b"o"
 PAYMENT: Final = b"y"
 BONUS: Final = b"b"
@@ -82,6 +83,11 @@ def day_of(key: bytes) -> int:
 def round_page(prefix: bytes, studio: str, round_id: str, *, free: bool) -> bytes:
     """All generations of one round id."""
     return prefix + (FREE_ROUND if free else ROUND) + f"{studio}\0{round_id}".encode()
+
+
+def round_part(prefix: bytes, rest: bytes, number: int) -> bytes:
+    """A part of a large round, whose own page lies under `rest`."""
+    return prefix + ROUND_PART + rest + b"\0" + number.to_bytes(4, "big")
 
 
 def payment_page(prefix: bytes, direction: str, payment_id: str) -> bytes:

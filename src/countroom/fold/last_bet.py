@@ -10,6 +10,7 @@ from countroom.core.identity import anchor
 from countroom.core.money import total
 from countroom.fold import keys
 from countroom.fold.pages import BET, Activity, RoundPage
+from countroom.fold.round_parts import whole
 from countroom.fold.rounds import is_bet, order, split
 from countroom.fold.sports_pages import Bet, OtherPlay, SportsBetPage
 from countroom.fold.sports_standing import standing
@@ -42,12 +43,13 @@ def _likely(turn: Turn) -> Iterator[tuple[bytes, RoundPage]]:
     closed = (keys.ROUND + name.encode() for _, name, _, _ in head.streak)
     for rest in dict.fromkeys([*head.open_rounds, *closed]):
         if rest[:1] == keys.ROUND and (page := turn.peek(turn.prefix + rest, RoundPage)) is not None:
-            yield rest, page
+            yield rest, whole(turn.pages, turn.prefix, rest, page)
 
 
 def _all(turn: Turn) -> Iterator[tuple[bytes, RoundPage]]:
     for key, page in turn.pages.scan(turn.prefix + keys.ROUND):
-        yield key[len(turn.prefix) :], cast("RoundPage", page)
+        rest = key[len(turn.prefix) :]
+        yield rest, whole(turn.pages, turn.prefix, rest, cast("RoundPage", page))
 
 
 def _casino(rounds: Iterable[tuple[bytes, RoundPage]], at: int) -> LastBet | None:

@@ -96,6 +96,10 @@ class BonusPage(msgspec.Struct, array_like=True):
     before_credited: int = 0
     payouts: dict[str, Pockets] = {}
     spun_real: Decimal = ZERO
+    revision: int = 0
+    """How often it was told as corrected after its end."""
+    reached: int = 0
+    """How often its wagering was told as reached."""
 
 
 class BonusBets(msgspec.Struct, array_like=True):

@@ -135,12 +135,48 @@ class Generation(msgspec.Struct, array_like=True, gc=False):
     revision: int = 0
 
 
+class Tally(msgspec.Struct, array_like=True, gc=False):
+    """Bets and results of one generation in its one currency, added up."""
+
+    staked: Pockets = EMPTY
+    won: Pockets = EMPTY
+    base_staked: Sum = 0
+    base_won: Sum = 0
+    missing: int = 0
+    """Contributions without a rate."""
+    bets: int = 0
+    """With a stake."""
+    wins: int = 0
+    """Payouts of something."""
+    first_bet: int = 0
+    game: str = ""
+    """Of the first bet."""
+
+
+class Earlier(msgspec.Struct, array_like=True, gc=False):
+    """What a large round's page remembers of the activities that lie in parts; round_parts.py."""
+
+    parts: int
+    last: int = 0
+    """Latest instant among them."""
+    tally: Tally | None = None
+    """None when they cannot be added up plainly."""
+
+
+class RoundPart(msgspec.Struct, array_like=True):
+    """Activities of a large round, in their order of arrival."""
+
+    activities: list[Activity]
+
+
 class RoundPage(msgspec.Struct, array_like=True):
     """All that is known of one (studio, round id) of a player."""
 
     activities: list[Activity] = []
+    """In their order of arrival; of a large round the last ones."""
     rollbacks: list[Rollback] = []
     generations: list[Generation] = []
+    earlier: Earlier | None = None
 
 
 class SessionCell(msgspec.Struct, array_like=True, gc=False):

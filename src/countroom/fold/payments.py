@@ -143,10 +143,15 @@ def take(turn: Turn, event: PaymentReported) -> None:
     now = standing(page.steps)
     if now.counted_at and not was.counted_at and event.direction in ("deposit", "withdrawal"):
         page.told = now.status, now.counted_at
-        content = counted(turn, page, now) if turn.is_linked else None
-        turn.tell(f"{event.direction}_counted", counted_subject(page), now.counted_at, content)
+        tell_counted(turn, page, now, at=now.counted_at)
     if event.direction == "deposit" and was.counted_at != now.counted_at:
         _first_deposit(turn, event.payment_id, now.counted_at)
+
+
+def tell_counted(turn: Turn, page: PaymentPage, s: Standing, *, at: int) -> None:
+    """Say that the payment counts since `at`."""
+    content = counted(turn, page, s) if turn.is_linked else None
+    turn.tell(f"{page.direction}_counted", counted_subject(page), at, content)
 
 
 def counted_subject(page: PaymentPage) -> str:

@@ -1,4 +1,4 @@
-"""The plain way of a bet and its result: in order, no rollback, no bonus. What casino.py does in general, in few steps.
+"""The plain way of a bet and its result: in order, no rollback. What casino.py does in general, in few steps.
 
 Nine events of ten take it. It books the very postings that the general way would, without
 listing them: the property tests hold both against the naive reference.
@@ -7,6 +7,8 @@ listing them: the property tests hold both against the naive reference.
 from decimal import Decimal
 
 from countroom.core.money import EMPTY, ZERO, Pockets, plus, summed, total
+from countroom.fold.bonus_bets import book as book_bonus_bet
+from countroom.fold.changes import Content
 from countroom.fold.moments import add_moment, set_day
 from countroom.fold.pages import (
     BET,
@@ -20,21 +22,17 @@ from countroom.fold.pages import (
     Moments,
     RoundPage,
 )
-from countroom.fold.postings import Concluded, conclude, free_stake_in_base, in_base
-from countroom.fold.rounds import closer
+from countroom.fold.postings import Concluded, Named, conclude, free_stake_in_base, in_base
+from countroom.fold.recount import recount
+from countroom.fold.round_parts import MOST, all_sums, comes_last, gathered, lay_first_apart
+from countroom.fold.round_told import as_it_is, tell
+from countroom.fold.rounds import closer, order
 from countroom.fold.session_sums import Stake, pay
 from countroom.fold.session_sums import stake as stake_in
-from countroom.fold.sessions import add_point, changed, find, tell_corrections
-from countroom.fold.totals import MAX_OPEN, concluded, top
+from countroom.fold.session_told import changed
+from countroom.fold.sessions import add_point, find
+from countroom.fold.totals import MAX_OPEN, concluded, reconcluded, top
 from countroom.fold.turn import Turn
-
-
-def subject(name: str, generation: int, revision: int) -> str:
-    """How a round is named in signals; `name` is its page key's rest, less the kind."""
-    return f"{name.replace(_NUL, '/')}/{generation}/{revision}"
-
-
-_NUL = "\0"
 
 
 def begin(turn: Turn, rest: bytes, bet: Activity) -> bool:
@@ -51,6 +49,8 @@ def begin(turn: Turn, rest: bytes, bet: Activity) -> bool:
     turn.pages.put(turn.page_key, RoundPage([bet], [], [generation]))
     head.open_rounds[rest] = at
     cluster = add_point(turn, at, is_bet=True, free=False)
+    if cluster.told:
+        changed(turn, cluster)
     cluster.open_rounds += 1
     cluster.rounds += 1
     if free:
@@ -59,6 +59,8 @@ def begin(turn: Turn, rest: bytes, bet: Activity) -> bool:
         cell.rounds += 1
         if free:
             cell.free_rounds += 1
+    if bet.bonus is not None:
+        book_bonus_bet(turn, _named(bet, bet.bonus, spun_free=False), 1)
     return True
 
 
@@ -66,39 +68,71 @@ def go_on(turn: Turn, rest: bytes, page: RoundPage, new: Activity) -> bool:
     """Fold a later bet or result of an open round. False, and nothing done, when it is not a plain one."""
     if page.rollbacks or len(page.generations) != 1:
         return False
-    g, brand, head = page.generations[0], turn.brand, turn.head
-    at = new.at
-    if (
-        g.state != "open"
-        or not g.count_at
-        or not g.raw
-        or g.last != g.last_at
-        or not g.last < at <= g.last + brand.rounds_reuse_gap
-        or head.clock >= at + brand.rounds_timeout
-    ):
+    g, head, at = page.generations[0], turn.head, new.at
+    if not _follows(turn, page, g, new) or (g.state == "open") != (rest in head.open_rounds):
         return False
-    if rest not in head.open_rounds:
+    if new.role == BET and g.free and total(new.pockets) > 0:
         return False
-    amount = total(new.pockets)
-    if new.role == BET and g.free and amount > 0:
-        return False
+    before: Concluded | None = None
+    if g.state != "open" and not g.free:
+        before = _of_one_currency(page, g)
+        if before is None or new.currency != g.count_currency:
+            return False
+    was = as_it_is(turn, rest, page, 1) if g.state != "open" else None
     page.activities.append(new)
     g.last = g.last_at = at
     turn.pages.put(turn.page_key, page)
     cluster = add_point(turn, at, is_bet=new.role == BET, free=False)
     if g.home < cluster.first:
         cluster = find(turn, g.home, free=False)
+    if new.role == BET or new.pockets:
+        _book(turn, g, new, cluster)
+    if g.state == "open":
+        _close(turn, rest, page, cluster)
+    else:
+        _correct(turn, rest, page, before=before, was=was)
+    if len(page.activities) > MOST:
+        lay_first_apart(turn, page)
+    return True
+
+
+def _book(turn: Turn, g: Generation, new: Activity, cluster: Cluster) -> None:
+    """Book a later stake or payout of a round."""
+    amount = total(new.pockets)
+    if cluster.told:
+        changed(turn, cluster)
     if new.role == BET:
         _bet(turn, new, amount, cluster)
-    elif new.pockets:
+    else:
         _win(turn, new, amount, cluster)
-    if cluster.told and (new.role == BET or new.pockets):
-        changed(turn, cluster)
-        tell_corrections(turn)
+    if new.bonus is not None:
+        book_bonus_bet(turn, _named(new, new.bonus, spun_free=new.role != BET and g.free), 1)
+
+
+def _named(play: Activity, bonus: str, *, spun_free: bool) -> Named:
+    return Named(bonus, play.role == BET, play.at, play.currency, play.pockets, play.game_type, spun_free)
+
+
+def _follows(turn: Turn, page: RoundPage, g: Generation, new: Activity) -> bool:
+    """True when the activity comes in order, after all that its round holds, and the clock has not passed over it."""
+    at, brand = new.at, turn.brand
+    if not g.count_at or not g.raw or g.last != g.last_at or g.closed_by == "timeout":
+        return False
+    if not g.last <= at <= g.last + brand.rounds_reuse_gap or turn.head.clock >= at + brand.rounds_timeout:
+        return False
+    if page.earlier is not None and page.earlier.tally is None:
+        return False
+    return at > g.last or comes_last(page, at, order(new))
+
+
+def _close(turn: Turn, rest: bytes, page: RoundPage, cluster: Cluster) -> None:
+    """Close an open round when its new activity does."""
+    head, g, new = turn.head, page.generations[0], page.activities[-1]
+    at = new.at
     by = closer(new)
     if not by:
         head.open_rounds[rest] = at
-        return True
+        return
     g.state, g.closed_at, g.closed_by, g.revision = "closed", at, by, 1
     del head.open_rounds[rest]
     cluster.open_rounds -= 1
@@ -106,21 +140,40 @@ def go_on(turn: Turn, rest: bytes, page: RoundPage, new: Activity) -> bool:
     if not g.free:
         concluded(turn, _conclude(turn, page, g), 1, name)
     if not turn.is_mute:
-        turn.tell("round_closed", subject(name, 1, 1), at)
-    return True
+        tell(turn, rest, page, 1, was=None)
+
+
+def _correct(turn: Turn, rest: bytes, page: RoundPage, *, before: Concluded | None, was: Content | None) -> None:
+    """A closed round goes on: some senders name a whole sitting with one id. It stays closed, and is told anew."""
+    g, new, name = page.generations[0], page.activities[-1], rest[1:].decode()
+    by = closer(new)
+    if by:
+        g.closed_at, g.closed_by = new.at, by
+    g.revision += 1
+    if before is not None:
+        now = _of_one_currency(page, g)
+        if now is not None and reconcluded(turn, before, now, name):
+            recount(turn)
+    if not turn.is_mute:
+        tell(turn, rest, page, 1, was=was)
+
+
+def _of_one_currency(page: RoundPage, g: Generation) -> Concluded | None:
+    """How a closed paid round stands, when all of it is in one currency."""
+    sums = all_sums(page)
+    if sums is None:
+        return None
+    staked, won = sums
+    return Concluded(g.first, 1, won, staked, won < staked, won > 0)
 
 
 def _conclude(turn: Turn, page: RoundPage, g: Generation) -> Concluded:
     """`conclude`, short for the common case of one currency."""
-    staked = won = ZERO
-    for activity in page.activities:
-        if activity.currency != g.count_currency:
-            return conclude(1, g, page.activities, turn.brand)
-        if activity.role == BET:
-            staked += total(activity.pockets)
-        elif activity.pockets:
-            won += total(activity.pockets)
-    return Concluded(g.first, 1, won, staked, won < staked, won > 0)
+    found = _of_one_currency(page, g)
+    if found is None:
+        rest = turn.page_key[len(turn.prefix) :]
+        return conclude(1, g, gathered(turn.pages, turn.prefix, rest, page), turn.brand)
+    return found
 
 
 def _cell(bucket: Bucket, currency: str) -> CasinoCell:

@@ -62,11 +62,32 @@ def state_profile(turn: Turn, event: ProfileStated) -> None:
     for name in changed:
         page.told[name] = about.occurred_at, about.source_id or about.business_id or ""
     if changed:
-        content = changed_content(page, changed, was) if turn.is_linked else None
-        turn.tell("profile_changed", f"{about.occurred_at}/{','.join(changed)}", about.occurred_at, content)
+        tell_changed(turn, page, changed, was, at=about.occurred_at)
     if page.registered and not ready:
-        content = ready_content(page) if turn.is_linked else None
-        turn.tell("profile_ready", READY_SUBJECT, registered_at(page), content)
+        page.told[READY_SUBJECT] = about.occurred_at, about.source_id or about.business_id or ""
+        tell_ready(turn, page)
+
+
+def tell_changed(turn: Turn, page: ProfilePage, names: list[str], was: dict[str, Stated], *, at: int) -> None:
+    """Say that fields changed at `at`; `was` is what is known of them before."""
+    content = changed_content(page, names, was) if turn.is_linked else None
+    turn.tell("profile_changed", f"{at}/{','.join(names)}", at, content)
+
+
+def tell_ready(turn: Turn, page: ProfilePage) -> None:
+    """Say that the profile is ready."""
+    turn.tell("profile_ready", READY_SUBJECT, registered_at(page), ready_content(page) if turn.is_linked else None)
+
+
+def tell_consent(turn: Turn, channel: str, said: Stated) -> None:
+    """Say that a consent was given or taken back."""
+    content: dict[str, object] = {"channel": channel, "value": said.value}
+    turn.tell("consent_changed", f"{channel}/{said.at}", said.at, content)
+
+
+def tell_block(turn: Turn, page: ProfilePage, kind: str, *, at: int) -> None:
+    """Say that the player is excluded or blocked, or no more."""
+    turn.tell("account_status_changed", f"{kind}/{at}", at, {"kind": kind, "active": is_blocked(page, kind)})
 
 
 def _equal(old: Stated | None, new: Stated) -> bool:
@@ -158,8 +179,7 @@ def state_consents(turn: Turn, event: ConsentsStated) -> None:
             page.consents[channel] = said
             if old is None or old.value != said.value:
                 page.told[f"consents.{channel}"] = said.at, said.identity
-                content: dict[str, object] = {"channel": channel, "value": said.value}
-                turn.tell("consent_changed", f"{channel}/{said.at}", said.at, content)
+                tell_consent(turn, channel, said)
     _freshen(turn, page, "consents")
 
 
@@ -179,7 +199,7 @@ def state_blocks(turn: Turn, event: BlocksStated) -> None:
         if (kind in was) != is_active:
             at = turn.about.occurred_at
             page.told[f"blocks.{kind}"] = at, turn.about.source_id or turn.about.business_id or ""
-            turn.tell("account_status_changed", f"{kind}/{at}", at, {"kind": kind, "active": is_active})
+            tell_block(turn, page, kind, at=at)
 
 
 def is_blocked(page: ProfilePage, kind: str) -> bool:

@@ -1,12 +1,14 @@
 """All pages of one player, for reading."""
 
+from collections.abc import Iterator
 from typing import TypeVar, cast
 
 from countroom.core.identity import SEPARATOR, anchor, mark
 from countroom.core.ids import PlayerKey
 from countroom.fold import keys
 from countroom.fold.calendar import Calendar, calendar
-from countroom.fold.pages import Head, Known
+from countroom.fold.pages import Head, Known, RoundPage
+from countroom.fold.round_parts import whole
 from countroom.fold.settings import BrandSettings
 from countroom.fold.turn import Pages
 
@@ -33,6 +35,11 @@ class Reader:
         """All pages of one kind, with their keys less the player's prefix."""
         found = self.pages.scan(self.prefix + rest)
         return [(key[len(self.prefix) :], cast("P", page)) for key, page in found]
+
+    def rounds(self, kind: bytes) -> Iterator[tuple[bytes, RoundPage]]:
+        """All rounds of one ledger, large ones with all their activities."""
+        for rest, page in self.all(kind, RoundPage):
+            yield rest, whole(self.pages, self.prefix, rest, page)
 
     def is_known(self, target: str) -> bool:
         """True when a bet, a result or a rollback with this identity, or anchor, was seen."""

@@ -44,7 +44,7 @@ def _attach(turn: Turn, key: bytes, chain: list[Rollback]) -> None:
         sports.settle(turn, key, bet, stood)
         return
     page = turn.load(key, RoundPage)
-    was = casino.before(turn, page)
+    was = casino.before(turn, key, page)
     put(turn, key, page, chain)
     casino.settle(turn, key, page, was, free=kind == keys.FREE_ROUND)
 

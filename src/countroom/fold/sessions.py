@@ -11,15 +11,11 @@ from countroom.core.money import plus, summed
 from countroom.fold.moments import joined_tops
 from countroom.fold.pages import Cluster, DayPage, EarlyWin, SessionCell
 from countroom.fold.session_sums import add_to_game, pay
+from countroom.fold.session_told import as_it_is, changed, growing, merging, session_id
 from countroom.fold.turn import Turn
 
 ENDED, FINAL = 1, 2
 """What was told of a session."""
-
-
-def session_id(cluster: Cluster) -> str:
-    """The session's id: when it began."""
-    return f"s-{cluster.first_bet}"
 
 
 def find(turn: Turn, at: int, *, free: bool) -> Cluster:
@@ -64,6 +60,8 @@ def add_point(turn: Turn, at: int, *, is_bet: bool, free: bool) -> Cluster:
         if cluster.first != first:
             cluster = _in_page(page, first)
         if at > last:
+            if cluster.told:
+                changed(turn, cluster)
             cluster.last = at
             head.latest = (home, first, at)
             if day != home:
@@ -96,6 +94,8 @@ def _add_late(turn: Turn, at: int, *, is_bet: bool, free: bool) -> Cluster:
     """The general case: the point may touch any cluster of any day."""
     near = _near(turn, at, free=free)
     day = turn.calendar.day(at)
+    if len(near) == 1 and not free and at > near[0][1].last:
+        changed(turn, near[0][1])
     if not near:
         cluster = _begin(turn, day, at, free=free)
         home = day
@@ -160,6 +160,14 @@ def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool)
     """Join the later cluster `other` into `kept`."""
     home, gone = other
     turn.day(home, free=free).awake().remove(gone)
+    if gone.first_bet and kept.first_bet:
+        turn.head.withdrawn.append(session_id(gone))
+        if not free:
+            merging(turn, kept, gone)
+        kept.revision += bool(kept.told)
+        kept.told = min(kept.told, gone.told)
+    elif not free:
+        growing(turn, kept, gone)
     kept.last = max(kept.last, gone.last)
     kept.early.extend(gone.early)
     for currency, cell in gone.cells.items():
@@ -174,16 +182,10 @@ def _merge(turn: Turn, kept: Cluster, other: tuple[int, Cluster], *, free: bool)
         setattr(kept, name, getattr(kept, name) + getattr(gone, name))
     for key, (stake, bets) in gone.games.items():
         add_to_game(kept, key, Decimal(stake), bets)
-    if gone.first_bet and kept.first_bet:
-        turn.head.withdrawn.append(session_id(gone))
-        turn.tell("session_merged", f"{session_id(kept)}<{session_id(gone)}", kept.first_bet)
     if gone.first_bet:
         _bet_at(turn, kept, gone.first_bet, free=free)
     if kept.first_bet:
         _take_early(turn, kept, free=free)
-    kept.told = min(kept.told, gone.told)
-    if kept.told:
-        kept.revision += 1
 
 
 def _bet_at(turn: Turn, cluster: Cluster, at: int, *, free: bool) -> None:
@@ -191,11 +193,9 @@ def _bet_at(turn: Turn, cluster: Cluster, at: int, *, free: bool) -> None:
     was = cluster.first_bet
     if was and was <= at:
         return
-    old = session_id(cluster)
+    if was and not free:
+        changed(turn, cluster)
     cluster.first_bet = at
-    if was and cluster.told:
-        cluster.revision += 1
-        turn.tell("session_corrected", f"{old}>{session_id(cluster)}/{cluster.revision}", at)
     if cluster.early:
         _take_early(turn, cluster, free=free)
 
@@ -213,27 +213,13 @@ def _take_early(turn: Turn, cluster: Cluster, *, free: bool) -> None:
     cluster.early = rest
 
 
-def changed(turn: Turn, cluster: Cluster) -> None:
-    """Note that a session's money changes: once it was told as ended, that is a correction."""
-    if cluster.told and not any(c is cluster for c in turn.corrected):
-        turn.corrected.append(cluster)
-
-
-def tell_corrections(turn: Turn) -> None:
-    """Say which ended sessions changed in this turn, each once."""
-    for cluster in turn.corrected:
-        cluster.revision += 1
-        turn.tell("session_corrected", f"{session_id(cluster)}/{cluster.revision}", cluster.last)
-    turn.corrected.clear()
-
-
 def lone_win(turn: Turn, win: EarlyWin, sign: int, *, free: bool) -> None:
     """A win of a round without a bet: to the session that holds its time, else outside."""
     cluster = find(turn, win.at, free=free)
     if cluster.first_bet and win.at >= cluster.first_bet:
-        pay(cluster, win, sign)
         if not free:
             changed(turn, cluster)
+        pay(cluster, win, sign)
         return
     if sign > 0:
         cluster.early.append(win)
@@ -258,7 +244,13 @@ def _end(turn: Turn, cluster: Cluster, *, free: bool) -> None:
     if cluster.first_bet and not cluster.told:
         cluster.told = ENDED
         if not free:
-            turn.tell("session_ended", session_id(cluster), cluster.last)
+            _tell(turn, "session_ended", cluster)
+
+
+def _tell(turn: Turn, kind: str, cluster: Cluster) -> None:
+    """Say what a session has become. One that went on after it had ended, and ends again, is told by its revision."""
+    name = f"{session_id(cluster)}/{cluster.revision}" if cluster.revision else session_id(cluster)
+    turn.tell(kind, name, cluster.last, as_it_is(turn, cluster))
 
 
 def _settle(turn: Turn, cluster: Cluster, *, free: bool) -> None:
@@ -269,7 +261,7 @@ def _settle(turn: Turn, cluster: Cluster, *, free: bool) -> None:
     if cluster.told == ENDED and is_final(cluster, turn.head.clock, turn.brand.sessions_grace):
         cluster.told = FINAL
         if not free:
-            turn.tell("session_final", session_id(cluster), cluster.last)
+            _tell(turn, "session_final", cluster)
 
 
 def is_final(cluster: Cluster, clock: int, grace: int) -> bool:

@@ -6,11 +6,20 @@ import msgspec
 
 from countroom.core.instants import DAY, HOUR, MINUTE
 
-VERSION = 3
+VERSION = 4
 """Version of the fold itself: a change of what is computed is a new generation of state."""
 
 MAX_IDLE = 12 * HOUR
 """Longest idle time of sessions: below a day, so that play has a point in every day it reaches into."""
+
+
+class Deduction(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that NGR is less by."""
+
+    of: str
+    """`ggr`, `turnover`, `deposits` or `fees`; below nothing it counts as nothing."""
+    percent: str
+    """The share of it, as decimal text."""
 
 
 class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +41,10 @@ class BrandSettings(msgspec.Struct, frozen=True, kw_only=True):
     casino_basis: Literal["auto", "transactions", "rounds"] = "auto"
     ngr_bonus_cost: Literal["conversion", "stake", "grant", "none"] = "conversion"
     ngr_locked_as: Literal["bonus", "real"] = "bonus"
+    ngr_deduct: tuple[Deduction, ...] = ()
+    base_rates: dict[str, str] = {}
+    """Per currency the rate of events that state none, as decimal text."""
+    payments_capture_as: Literal["ignore", "deposit"] = "ignore"
     bonus_end: Literal["first", "last"] = "first"
     bonus_wagering_counts: Literal["all", "bonus"] = "all"
     bonus_contribution: dict[str, str] = {}

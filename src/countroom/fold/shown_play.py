@@ -13,6 +13,7 @@ from countroom.fold.figures import Json
 from countroom.fold.pages import WHOLE, WIN, Activity, Cluster, DayPage, Generation, Rollback, RoundPage, SessionCell
 from countroom.fold.postings import Play, plays
 from countroom.fold.reader import Reader
+from countroom.fold.round_parts import whole
 from countroom.fold.rounds import effective_rollbacks, is_bet, order, split
 from countroom.fold.scopes import shown_pockets
 from countroom.fold.session_sums import of_games
@@ -61,6 +62,7 @@ def _marks(r: Reader) -> Iterator[tuple[Mark, RoundPage]]:
 def _shown_round(r: Reader, page: RoundPage, mark: Mark) -> Json:
     _, name, is_free, n = mark
     studio, round_id = name.split("\0", 1)
+    page = whole(r.pages, r.prefix, (keys.FREE_ROUND if is_free else keys.ROUND) + name.encode(), page)
     names: Json = {"studio": studio, "round_id": round_id, "generation": n + 1}
     if is_free:
         names["free_money"] = True
@@ -199,7 +201,7 @@ def _biggest(r: Reader, c: Cluster, *, free: bool) -> Json:
 
 def _payouts(r: Reader, c: Cluster, *, free: bool) -> list[Play]:
     found = []
-    for _, page in r.all(keys.FREE_ROUND if free else keys.ROUND, RoundPage):
+    for _, page in r.rounds(keys.FREE_ROUND if free else keys.ROUND):
         effective, _ = split(page)
         for g in page.generations:
             own = [a for a in effective if g.first <= a.at <= g.last and (a.role == WHOLE) != g.raw]
@@ -207,9 +209,17 @@ def _payouts(r: Reader, c: Cluster, *, free: bool) -> list[Play]:
     return [p for p in found if c.first_bet <= (p.home or p.at) <= c.last]
 
 
+def _amounts(thing: Activity | Bet | Settlement) -> tuple[Decimal | None, ...]:
+    """What a rollback may state: nothing, the amount, and of what was free, the nominal that its message stated."""
+    stated = total(thing.pockets)
+    free = None if isinstance(thing, Settlement) else thing.free_stake
+    return None, stated, stated + (free or ZERO)
+
+
 def rollbacks(r: Reader) -> Json:
     """Effective rollbacks that came twice, that never met their target, that state another amount than it has."""
-    pages = [page for kind in (keys.ROUND, keys.FREE_ROUND, keys.ORPHAN) for _, page in r.all(kind, RoundPage)]
+    pages = [page for kind in (keys.ROUND, keys.FREE_ROUND) for _, page in r.rounds(kind)]
+    pages += [page for _, page in r.all(keys.ORPHAN, RoundPage)]
     bets = [page for _, page in r.all(keys.SPORT, SportsBetPage)]
     held = [page.rollbacks for page in pages] + [page.rollbacks for page in bets]
     every = list(dict.fromkeys(b for rollbacks in held for b in rollbacks))
@@ -224,8 +234,8 @@ def rollbacks(r: Reader) -> Json:
         aimed = [b for b in standing if hits(b.target, thing.source_id, thing.business_id)]
         redundant += max(0, len(aimed) - 1)
         if isinstance(thing, Bet | Settlement) or (isinstance(thing, Activity) and thing.role != WHOLE):
-            whole = total(thing.pockets)
-            mismatch += sum(b.amount is not None and SEPARATOR in b.target and b.amount != whole for b in aimed)
+            amounts = _amounts(thing)
+            mismatch += sum(b.amount not in amounts for b in aimed if SEPARATOR in b.target)
     due = [b for b in standing if b.at + r.brand.orphan_after <= r.head.clock and not r.is_known(b.target)]
     found = {"redundant": redundant, "orphaned": len(due), "amount_mismatch": mismatch}
     return {name: n for name, n in found.items() if n}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from countroom.core.money import ZERO, total
 from countroom.fold.sports_pages import Leg, Settlement, SportsBetPage
-from countroom.fold.sports_standing import Settled, Standing
+from countroom.fold.sports_standing import Settled, Standing, standing
 from countroom.fold.turn import Turn
 
 Content = dict[str, object]
@@ -43,6 +43,16 @@ def tell_changes(turn: Turn, page: SportsBetPage, was: Standing, now: Standing) 
             if revision:
                 content |= {"was": _amounts(old.get(name)), "cause": turn.about.source_id or turn.about.business_id}
         turn.tell(kind, f"{page.bet_id}/{settlement.settlement_id}/{revision + 1}", at, content)
+
+
+def tell_settled(turn: Turn, page: SportsBetPage, settlement: Settlement) -> None:
+    """Say once more that a settlement counts, unless it does not, or was corrected since."""
+    name, now = _name(settlement), standing(page, turn.brand)
+    counts = next((s for s in now.settled if _name(s.settlement) == name), None)
+    if counts is None or now.free or page.told.get(name) != 1:
+        return
+    content = _bet(page, now) | _settlement(settlement, counts) | {"revision": 1} if turn.is_linked else None
+    turn.tell("bet_settled", f"{page.bet_id}/{settlement.settlement_id}/1", settlement.at, content)
 
 
 def tell_selection(turn: Turn, page: SportsBetPage, leg: Leg) -> None:

@@ -51,8 +51,12 @@ from countroom.fold import (
     rollbacks,
     timers,
 )
+from countroom.fold.brand_reading import as_read
+from countroom.fold.grants_told import tell_changes as tell_grants
 from countroom.fold.identity import make_loud, matches, remember
+from countroom.fold.loud import tell_again
 from countroom.fold.restated import tell_restated
+from countroom.fold.session_told import tell_changes as tell_sessions
 from countroom.fold.settings import FoldSettings
 from countroom.fold.told import subject_of, told
 from countroom.fold.turn import Aim, Pages, Turn, row_keys
@@ -114,6 +118,7 @@ def step(pages: Pages, event: Event, settings: FoldSettings, signals: list[Signa
     turn = turn_of(pages, event.about, settings)
     if turn is None:
         return Outcome("refused", UNKNOWN_BRAND)
+    event = as_read(event, turn.brand)
     return take(turn.begin(), aim(turn, event, []), event, signals)
 
 
@@ -126,6 +131,8 @@ def take(turn: Turn, at: Aim, event: Event, signals: list[Signal]) -> Outcome:
     turn.turn_to(about, at, signals)
     if event.__class__ is Ticked:
         timers.tick(turn)
+        if turn.changes is not None:
+            _tell_changes(turn)
         return FOLDED
     if not turn.quiet:
         turn.watch_final_days()
@@ -137,6 +144,8 @@ def take(turn: Turn, at: Aim, event: Event, signals: list[Signal]) -> Outcome:
     rejection = _take(turn, event)
     if rejection is not None:
         return Outcome("refused", rejection)
+    if turn.changes is not None:
+        _tell_changes(turn)
     head, received_at = turn.head, about.received_at
     head.latest_received = max(head.latest_received, received_at)
     if received_at - about.occurred_at > turn.brand.late_after:
@@ -146,6 +155,14 @@ def take(turn: Turn, at: Aim, event: Event, signals: list[Signal]) -> Outcome:
     if turn.final_days:
         tell_restated(turn)
     return FOLDED
+
+
+def _tell_changes(turn: Turn) -> None:
+    """Tell what the event changed of things that were told."""
+    found, turn.changes = turn.changes, None
+    if found is not None:
+        tell_sessions(turn, found)
+        tell_grants(turn, found)
 
 
 def _tell(turn: Turn, event: Event, source_id: str | None, business_id: str | None) -> None:
@@ -171,6 +188,7 @@ def _again(turn: Turn, event: Event, earlier: list[tuple[bytes, str, str]]) -> O
     if equal:
         turn.head.duplicates += 1
         if turn.about.is_loud and make_loud(turn):
+            tell_again(turn, event, (source_id, business_id))
             _tell(turn, event, source_id, business_id)
         return DUPLICATE
     turn.head.conflicts += 1

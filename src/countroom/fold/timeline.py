@@ -53,7 +53,7 @@ _ROLES: Final = {WIN: "win", LOSS: "loss", WHOLE: "round"}
 
 def _casino(r: Reader) -> Iterator[Entry]:
     for kind in (keys.ROUND, keys.FREE_ROUND):
-        for key, page in r.all(kind, RoundPage):
+        for key, page in r.rounds(kind):
             studio, round_id = key[1:].decode().split("\0", 1)
             about: Json = {"studio": studio, "round_id": round_id, "free_money": kind == keys.FREE_ROUND}
             _, void = split(page)

@@ -21,7 +21,7 @@ def tick(turn: Turn) -> None:
         if head.clock >= last_at + brand.rounds_timeout:
             key = turn.prefix + rest
             page = turn.load(key, RoundPage)
-            settle(turn, key, page, before(turn, page), free=rest[:1] == keys.FREE_ROUND)
+            settle(turn, key, page, before(turn, key, page), free=rest[:1] == keys.FREE_ROUND)
     for at in list(head.orphan_due):
         if was < at <= head.clock:
             _orphaned(turn, at)

@@ -22,7 +22,8 @@ from countroom.fold.moments import (
 from countroom.fold.pages import CasinoCell, EarlyWin
 from countroom.fold.postings import Concluded, Counted, Named, Open, Play, Posting, Taken
 from countroom.fold.session_sums import Stake, pay, stake
-from countroom.fold.sessions import changed, find, lone_win
+from countroom.fold.session_told import changed
+from countroom.fold.sessions import find, lone_win
 from countroom.fold.turn import Turn
 
 MAX_OPEN = 64
@@ -188,19 +189,41 @@ def taken(turn: Turn, t: Taken, sign: int, *, free: bool) -> bool:
 
 def concluded(turn: Turn, c: Concluded, sign: int, name: str) -> bool:
     """One closed paid round: multiplier and streak. `name` is the rest of its page's key, less the kind."""
-    head = turn.head
-    again = False
-    if c.has_multiplier:
-        if sign > 0:
-            add_ratio(head.multipliers, c.won, c.staked, head.multiplier_count)
-        else:
-            drop_ratio(head.multipliers, c.won, c.staked)
-        head.multiplier_count += sign
-        again = head.multiplier_count > 0 and not head.multipliers
+    again = _multiplied(turn, c, sign)
     if not c.staked:
         return again
-    entry = (c.opened_at, name, c.generation, c.lost)
-    return _streak(turn, entry, sign) or again
+    return _streak(turn, _streak_entry(c, name), sign) or again
+
+
+def reconcluded(turn: Turn, was: Concluded, now: Concluded, name: str) -> bool:
+    """The same paid round after more of it came, in place: what is kept of other rounds stays as it is."""
+    if was == now:
+        return False
+    again = _multiplied(turn, was, -1)
+    again = _multiplied(turn, now, 1) or (again and not turn.head.multipliers)
+    kept, old = turn.head.streak, _streak_entry(was, name)
+    if was.lost == now.lost or old not in kept:
+        return again
+    kept[kept.index(old)] = _streak_entry(now, name)
+    _trim(kept)
+    return again or _is_cut_short(turn)
+
+
+def _multiplied(turn: Turn, c: Concluded, sign: int) -> bool:
+    """Take a multiplier in or away. True when none is left of several."""
+    head = turn.head
+    if not c.has_multiplier:
+        return False
+    if sign > 0:
+        add_ratio(head.multipliers, c.won, c.staked, head.multiplier_count)
+    else:
+        drop_ratio(head.multipliers, c.won, c.staked)
+    head.multiplier_count += sign
+    return head.multiplier_count > 0 and not head.multipliers
+
+
+def _streak_entry(c: Concluded, name: str) -> tuple[int, str, int, bool]:
+    return c.opened_at, name, c.generation, c.lost
 
 
 STREAK_KEPT = 101
@@ -217,15 +240,26 @@ def _streak(turn: Turn, entry: tuple[int, str, int, bool], sign: int) -> bool:
         elif complete or entry > kept[-1]:
             kept.append(entry)
             kept.sort(reverse=True)
-        for place, (_, _, _, lost) in enumerate(kept):
-            if not lost or place == STREAK_KEPT:
-                del kept[max(place + 1, 4) :]
-                break
+        _trim(kept)
         return False
     head.streak_count -= 1
     if entry in kept:
         kept.remove(entry)
-    return bool(head.streak_count > len(kept)) and all(lost for _, _, _, lost in kept) and len(kept) < STREAK_KEPT
+    return _is_cut_short(turn)
+
+
+def _trim(kept: list[tuple[int, str, int, bool]]) -> None:
+    """Keep the streak up to the first round that was not lost."""
+    for place, (_, _, _, lost) in enumerate(kept):
+        if not lost or place == STREAK_KEPT:
+            del kept[max(place + 1, 4) :]
+            break
+
+
+def _is_cut_short(turn: Turn) -> bool:
+    """True when the streak may go on in rounds that are not kept."""
+    kept = turn.head.streak
+    return turn.head.streak_count > len(kept) and len(kept) < STREAK_KEPT and all(lost for _, _, _, lost in kept)
 
 
 def opened(turn: Turn, o: Open, sign: int, *, free: bool) -> bool:

@@ -7,8 +7,10 @@ from countroom.core.identity import SEPARATOR
 from countroom.core.instants import HOUR
 from countroom.core.signals import Signal
 from countroom.fold import keys
+from countroom.fold.brand_reading import reads_more
 from countroom.fold.calendar import Calendar, calendar
-from countroom.fold.pages import Bucket, Cluster, DayPage, Head
+from countroom.fold.changes import Changes
+from countroom.fold.pages import Bucket, DayPage, Head
 from countroom.fold.settings import BrandSettings
 from countroom.fold.sums import together
 
@@ -69,7 +71,7 @@ class Turn:
         "aimed",
         "brand",
         "calendar",
-        "corrected",
+        "changes",
         "day_number",
         "final_days",
         "final_until",
@@ -81,12 +83,14 @@ class Turn:
         "ids",
         "is_linked",
         "is_mute",
+        "is_unheard",
         "own_page",
         "own_place",
         "page_key",
         "pages",
         "prefix",
         "quiet",
+        "reads_more",
         "rows",
         "signals",
     )  # fmt: skip
@@ -103,6 +107,8 @@ class Turn:
     day_number: int
     final_until: int
     """Days that ended before this instant were final before the event came."""
+    is_unheard: bool
+    """Nothing is known under any anchor of the event at hand."""
     is_linked: bool
     """True when some partner is told of the player: contents are made for him alone."""
 
@@ -115,6 +121,7 @@ class Turn:
         self.brand = brand
         self.is_mute = to_linked_only
         """True while nothing needs to be told."""
+        self.reads_more = reads_more(brand)
         self.calendar: Calendar = calendar(brand.time_zone, brand.day_starts_at_min)
         self.prefix, self.head_key, self.ids = keys.player_keys(*key)
         self.aimed: tuple[int, int, bool] | None = None
@@ -127,8 +134,8 @@ class Turn:
         """The hour that was counted in last."""
         self.final_days: dict[int, Bucket] = {}
         """Final days that the event touches, as they were."""
-        self.corrected: list[Cluster] = []
-        """Sessions that were told as ended and have changed since."""
+        self.changes: Changes | None = None
+        """What the event changed of things that were told."""
 
     def need_day(self, at: int, day: int, wanted: list[bytes], *, free: bool) -> None:
         """Put the keys of the day and the hour into `wanted` that a casino event at `at` counts in."""
@@ -162,10 +169,9 @@ class Turn:
         self.rows, self.page_key, self.free, self.day_number = aim
         self.quiet = about.historical or about.quiet
         self.final_until = 0
+        self.is_unheard = False
         if self.final_days:
             self.final_days = {}
-        if self.corrected:
-            self.corrected = []
 
     def load(self, key: bytes, kind: type[P]) -> P:
         """The page under `key`, made when there is none, and marked as changed."""
@@ -244,6 +250,12 @@ class Turn:
         told = (content or {}) if self.is_linked else None
         about = self.about
         self.signals.append(Signal(kind, subject, at, self.quiet, about.brand, about.player, told))
+
+    def noted(self) -> Changes:
+        """Where to note what the event changes of things that were told."""
+        if self.changes is None:
+            self.changes = Changes()
+        return self.changes
 
     def arm(self, due: int) -> None:
         """See to it that the player's timer goes off at `due` or earlier."""

@@ -123,7 +123,7 @@ def favourites(r: Reader, now: int) -> dict[str, str]:
     days = range(today - FAVOURITE_DAYS + 1, today + 1)
     liked: dict[str, dict[str, Liked]] = {"game": {}, "studio": {}, "type": {}, "sport": {}}
     earliest = (days.start - 1) * DAY
-    for key, page in r.all(keys.ROUND, RoundPage):
+    for key, page in r.rounds(keys.ROUND):
         if any(g.last >= earliest for g in page.generations):
             _casino(r, key, page, days=days, liked=liked)
     _sports(r, days, liked["sport"])

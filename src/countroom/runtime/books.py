@@ -19,6 +19,7 @@ from countroom.runtime.place import Place
 from countroom.stores.embedded.control_db import ControlDatabase
 from countroom.stores.embedded.log import SegmentLimits, SqliteLog
 
+_PRUNED_AT_ONCE: Final = 500
 ONCE_REMEMBERED: Final = 7 * DAY
 """A request that was asked under a name is known by it this long."""
 
@@ -49,6 +50,7 @@ class Books:
         self.chance = chance
         self._writing = RLock()
         self._database = ControlDatabase(place.control_db)
+        self._retention = settings.quarantine.retention.microseconds
         self.audit = self._database.audit
         self.plans = self._database.plans
         self.quarantine = self._database.quarantine
@@ -102,7 +104,7 @@ class Books:
         self._database.links.note(entry)
 
     def look_after(self) -> None:
-        """What is to be done now and then: tell the log what an outage left untold, note the use of keys.
+        """What is to be done now and then: tell the log what an outage left untold, note the use of keys, forget.
 
         Raises:
             Unavailable: it cannot be done now. Nothing is lost: call it again.
@@ -110,6 +112,7 @@ class Books:
         with self._writing:
             self.links.finish()
             self.keys.note_use()
+            self.quarantine.sums.prune(Instant(self.clock() - self._retention), limit=_PRUNED_AT_ONCE)
 
     def close(self) -> None:
         """Release the files."""

@@ -29,11 +29,14 @@ class DeliveryAnswers:
         deliver: Deliver,
         reader: DeliveryReader,
         *,
+        look: DeliveryReader,
         loop: asyncio.AbstractEventLoop,
         clock: Callable[[], Instant],
     ) -> None:
+        """`reader` is used in the threads, `look` in the event loop: between it and an act nothing is recorded."""
         self._deliver = deliver
         self._reader = reader
+        self._look = look
         self._loop = loop
         self._clock = clock
         self._operator = Operator(deliver, clock)
@@ -71,11 +74,17 @@ class DeliveryAnswers:
 
     def _partners(self) -> list[Json]:
         with self._reading:
-            oldest = {name: self._reader.oldest_waiting(name) for name in self._deliver.desks}
+            kept = {
+                name: (self._reader.oldest_waiting(name), self._reader.held_by_gates(name))
+                for name in self._deliver.desks
+            }
 
         async def shown() -> list[Json]:
             now = self._clock()
-            return [explain.partner(desk, oldest[name], now) for name, desk in self._deliver.desks.items()]
+            return [
+                explain.partner(desk, oldest=kept[name][0], held=kept[name][1], now=now)
+                for name, desk in self._deliver.desks.items()
+            ]
 
         found: list[Json] = self._in_loop(shown())
         return found
@@ -108,7 +117,8 @@ class DeliveryAnswers:
         return {"deliveries": [explain.listed(each) for each in found], "next": following}
 
     def _explain(self, number: int) -> Json:
-        shown = self._shown({"delivery": number})
+        with self._reading:
+            shown = _known(self._reader.delivery(number), number)
 
         async def said() -> Json:
             link = self._deliver.links.adopted(shown.link)
@@ -131,17 +141,21 @@ class DeliveryAnswers:
                 case "pace":
                     self._in_loop(operator.set_rate(partner, request.get("rate"), by=by, reason=reason))
                 case "drop":
-                    self._in_loop(operator.drop(self._shown(request), by=by, reason=reason))
+                    self._in_loop(self._drop(int(request["delivery"]), by, reason))
                 case "requeue":
-                    self._in_loop(operator.requeue(self._shown(request), by=by, reason=reason))
+                    self._in_loop(self._requeue(int(request["delivery"]), by, reason))
                 case other:
                     raise Missing(f"{other}: expected pause, resume, pace, drop or requeue")
         return {"done": request["act"]}
 
-    def _shown(self, request: Json) -> Shown:
-        number = int(request["delivery"])
-        with self._reading:
-            shown = self._reader.delivery(number)
-        if shown is None:
-            raise Missing(f"delivery {number}: none of this number; it may have been forgotten after its retention")
-        return shown
+    async def _drop(self, number: int, by: str, reason: str) -> None:
+        await self._operator.drop(_known(self._look.delivery(number), number), by=by, reason=reason)
+
+    async def _requeue(self, number: int, by: str, reason: str) -> None:
+        await self._operator.requeue(_known(self._look.delivery(number), number), by=by, reason=reason)
+
+
+def _known(shown: Shown | None, number: int) -> Shown:
+    if shown is None:
+        raise Missing(f"delivery {number}: none of this number; it may have been forgotten after its retention")
+    return shown

@@ -9,6 +9,7 @@ from countroom.core.audit import Mandate, entry_of
 from countroom.core.errors import SettingsError
 from countroom.core.ids import BrandId, SourceName
 from countroom.core.instants import Instant
+from countroom.runtime.key_use import EVERY, read_use
 from countroom.runtime.place import Place
 from countroom.sources.rest.key_file import write_keys
 from countroom.sources.rest.keys import KeyEntry, new_key
@@ -53,12 +54,13 @@ class KeyBook:
         self._database = database
         self._of_api: dict[str, KeyRow] = {}
         self._used: dict[str, Instant] = {}
+        self._noted: dict[str, Instant] = {}
         # The file may be older than the rows: a kill between the two.
         self._lay_out()
 
     def all(self) -> list[KeyRow]:
         """All keys, the oldest first."""
-        self.note_use()
+        self.note_use(at_once=True)
         return self._database.every_key()
 
     def get(self, key_id: str) -> KeyRow | None:
@@ -105,11 +107,19 @@ class KeyBook:
             self._used[row.key_id] = at
         return row
 
-    def note_use(self) -> None:
-        """Put down when keys were used last: not with each request, for that would be a write each."""
-        if self._used:
-            used, self._used = self._used, {}
-            self._database.used_keys(dict(used))
+    def note_use(self, *, at_once: bool = False) -> None:
+        """Put down when keys were used last: a key once a minute, for with each request it would be a write each.
+
+        `at_once` is for who is about to look.
+        """
+        used = {**read_use(self._place.key_use), **self._used}
+        known = self._noted
+        due = {
+            k: at for k, at in used.items() if at > known.get(k, -1) and (at_once or at >= known.get(k, -EVERY) + EVERY)
+        }
+        if due:
+            self._database.used_keys(due)
+            self._noted |= due
 
     def _checked(self, wanted: KeyWanted) -> tuple[str, ...]:
         if wanted.scope not in SCOPES:

@@ -1,10 +1,12 @@
 """The hub's status as the facts that the metrics are made of."""
 
 from collections import Counter
+from collections.abc import Iterator
 from importlib.metadata import version
 
 from countroom import __version__
 from countroom.core.instants import SECOND, Instant
+from countroom.core.jobs import Job
 from countroom.core.quarantine import Group
 from countroom.flow.counted import BOUNDS_S
 from countroom.flow.explain import STATES
@@ -38,10 +40,11 @@ def snapshot(
     refused: list[Group],
     *,
     deliveries: tuple[DeliveryFact, ...] = (),
+    jobs: list[Job],
     now: Instant,
     place: Place,
 ) -> Snapshot:
-    """One moment of the hub; `refused` are the groups of the quarantine."""
+    """One moment of the hub; `refused` are the groups of the quarantine, `jobs` those that are not over."""
     tally = read_tally(place.tally)
     dialects = {name: source["dialect"] for name, source in status["sources"].items()}
     oldest = status["oldest_waiting_at"]
@@ -58,11 +61,20 @@ def snapshot(
         quarantined=tuple(sorted((*key, count) for key, count in _quarantined(refused).items())),
         quarantine_open=tuple(sorted((*key, count) for key, count in _waiting(refused).items())),
         deliveries=deliveries,
+        jobs=tuple(_jobs(jobs)),
         delivery_states=STATES if deliveries else (),
         backlog=tuple((name, source["waiting"]) for name, source in status["sources"].items()),
         lag_s=max(0.0, (now - oldest) / SECOND) if oldest is not None else 0.0,
         unaccounted=status["balance"]["unaccounted"],
     )
+
+
+def _jobs(jobs: list[Job]) -> Iterator[tuple[str, int, int]]:
+    """Kind, done and total, of all jobs of a kind together."""
+    for kind in sorted({job.kind for job in jobs}):
+        own = [job for job in jobs if job.kind == kind]
+        total = sum(job.total for job in own)
+        yield kind, min(total, sum(job.done for job in own)), total
 
 
 def _events(status: Json) -> dict[str, int]:

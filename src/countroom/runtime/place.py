@@ -39,6 +39,7 @@ class Place:
         self.endpoints = self.run / "endpoints.json"
         self.token = self.run / "admin.token"
         self.tally = self.run / "intake.json"
+        self.key_use = self.run / "key-use.json"
 
     def vault_key(self, settings: Settings) -> Path:
         """The file whose key wraps all others."""

@@ -1,6 +1,7 @@
 """Bulk changes in two steps: a plan says what would happen; the run needs the plan's id, and does that or nothing."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -29,6 +30,9 @@ class BulkAct(Protocol):
     def run(self, arguments: Json, mandate: Mandate) -> Json:
         """Do it; what was done, for the record."""
         ...
+
+
+_ANY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Plans:
@@ -75,17 +79,20 @@ class Plans:
         with self._books.writing() as books:
             return plan_shown(_one(books, plan_id))
 
-    def run(self, plan_id: str, mandate: Mandate) -> PlanShown:
-        """Do what was planned, once.
+    def run(self, plan_id: str, mandate: Mandate, *, act: str = "", arguments: Mapping[str, Any] = _ANY) -> PlanShown:
+        """Do what was planned, once. `act` and `arguments` are what the caller takes it for, as far as he says so.
 
         Raises:
             Missing: there is none of this id.
-            Contradicted: it was run, is over, or the count has changed by more than the plan allows.
+            Contradicted: it is for something else, was run, is over, or the count has changed by more than it allows.
             Unavailable: a part of the hub does not answer now.
         """
         with self._books.writing() as books:
             plan = _one(books, plan_id)
         mandate = msgspec.structs.replace(mandate, reason=mandate.reason or plan.reason)
+        _check_meant(plan, act, arguments)
+        if plan.run_at is not None:
+            raise _stale(plan, f"it was run before, at {iso(plan.run_at)}")
         if mandate.at >= plan.expires_at:
             raise _stale(plan, f"it stood until {iso(plan.expires_at)}")
         count, _ = self._acts[plan.act].look(plan.arguments)
@@ -125,6 +132,21 @@ def _one(books: Books, plan_id: str) -> PlanRow:
     if plan is None:
         raise Missing(f"plan {plan_id}: there is none", remedy="make one first: it is the dry run")
     return plan
+
+
+def _check_meant(plan: PlanRow, act: str, arguments: Mapping[str, Any]) -> None:
+    """Nothing, when the plan is what its caller takes it for.
+
+    Raises:
+        Contradicted: it is another.
+    """
+    remedy = "make one for this first: it is the dry run"
+    if act and act != plan.act:
+        raise Contradicted(f"plan {plan.plan_id}: expected one to do {act}, it is one to do {plan.act}", remedy=remedy)
+    for name, value in arguments.items():
+        if plan.arguments.get(name) != value:
+            said = f"{name} {value!r}, it was made for {plan.arguments.get(name)!r}"
+            raise Contradicted(f"plan {plan.plan_id}: expected one for {said}", remedy=remedy)
 
 
 def _stale(plan: PlanRow, why: str) -> Contradicted:

@@ -17,6 +17,7 @@ from countroom.runtime.books import Books
 Json = dict[str, Any]
 _AT_ONCE: Final = 1000
 _SHOWN: Final = 20
+_MOST_DIGITS: Final = 18
 _LIST: Final = "'countroom quarantine list' shows what there is"
 
 
@@ -56,7 +57,7 @@ class Quarantine:
         """
         origin, _, number = name.rpartition(".")
         found = None
-        if number.isdecimal():
+        if number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS:
             with self._books.writing() as books:
                 found = books.quarantine.get(origin, int(number))
         if found is None:

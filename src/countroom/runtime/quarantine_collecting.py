@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from hashlib import blake2b
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from countroom.core.errors import Unavailable
 from countroom.core.instants import Instant
 from countroom.core.item import Item
-from countroom.core.quarantine import Refused
+from countroom.core.quarantine import Held, Refused
 from countroom.core.rejection import Reason, Rejection
 from countroom.runtime.books import Books
-from countroom.runtime.receipts import Receipts, player_of
+from countroom.runtime.receipts import Receipts, held_in, player_of
 from countroom.runtime.view import HubView, Json
 from countroom.stores.embedded.log import SqliteLogReader
 from countroom.stores.embedded.refusals import SqliteShelfReader
@@ -24,6 +24,16 @@ _decode_item: Final = msgspec.msgpack.Decoder(Item).decode
 
 Page = tuple[list[Refused], int]
 """What was found, and the position behind it."""
+
+
+class Seen(NamedTuple):
+    """What a look into a receipt tells."""
+
+    player: bytes | None = None
+    """A mark of whose it is; empty: nobody can tell, None: nobody could look."""
+    body: bytes = b""
+    """A mark of what it says."""
+    held: Held | None = None
 
 
 class Collector:
@@ -76,22 +86,25 @@ class Collector:
     def _answered(self, source: str, position: int) -> Page:
         with closing(SqliteShelfReader(self._view.place.shelf(source))) as shelf:
             page = shelf.changed(position, limit=_PAGE)
-        found = [
-            Refused(
-                number=body.id,
-                source=source,
-                dialect=self._dialect(source),
-                kind=body.kind,
-                rejections=body.rejections,
-                times=body.times,
-                first_at=body.first_at,
-                last_at=body.last_at,
-                received_at=body.received_at,
-                receipt=body.receipt,
-                player=self._look(body.receipt, source)[0],
+        found = []
+        for _, body in page:
+            seen = self._look(body.receipt, source)
+            found.append(
+                Refused(
+                    number=body.id,
+                    source=source,
+                    dialect=self._dialect(source),
+                    kind=body.kind,
+                    rejections=body.rejections,
+                    times=body.times,
+                    first_at=body.first_at,
+                    last_at=body.last_at,
+                    received_at=body.received_at,
+                    receipt=body.receipt,
+                    player=seen.player,
+                    held=seen.held,
+                )
             )
-            for _, body in page
-        ]
         return found, page[-1][0] if page else position
 
     def _logged(self, source: str, position: int) -> Page:
@@ -99,7 +112,7 @@ class Collector:
             page = log.refusals(position, _PAGE)
         found = []
         for number, refusal in page:
-            player, body = self._look(refusal.receipt, source)
+            seen = self._look(refusal.receipt, source)
             at = refusal.received_at
             found.append(
                 Refused(
@@ -113,8 +126,9 @@ class Collector:
                     last_at=at,
                     received_at=at,
                     receipt=refusal.receipt,
-                    player=player,
-                    body=body,
+                    player=seen.player,
+                    body=seen.body,
+                    held=seen.held,
                 )
             )
         return found, page[-1][0] if page else position
@@ -140,6 +154,7 @@ class Collector:
             copy=row["copy"],
             player=self._mark(about.source, about.player),
             body=self._hash(item.original),
+            held=held_in(item.original),
         )
 
     def _read_the_unread(self) -> None:
@@ -147,25 +162,25 @@ class Collector:
         while self._receipts is not None:
             with self._books.writing() as books:
                 unread = books.quarantine.unread(_PAGE)
-            seen = [(receipt.id, self._look(receipt.receipt, receipt.source)[0]) for receipt in unread]
-            marks = [(number, mark) for number, mark in seen if mark is not None]
+            looked = [(receipt.id, self._look(receipt.receipt, receipt.source)) for receipt in unread]
+            marks = [(number, seen.player, seen.held) for number, seen in looked if seen.player is not None]
             if not marks:
                 return
             with self._books.writing() as books:
                 books.quarantine.recognise(marks)
 
-    def _look(self, sealed: bytes, source: str) -> tuple[bytes | None, bytes]:
-        """A mark of the player, and one of the body; None and nothing while the vault is away."""
+    def _look(self, sealed: bytes, source: str) -> Seen:
+        """What can be seen of a receipt; nothing while the vault is away."""
         if self._receipts is None:
-            return None, b""
+            return Seen()
         try:
             opened = self._receipts.open(sealed)
         except Unavailable:
-            return None, b""
+            return Seen()
         if opened is None:
-            return b"", b""
-        player = player_of(opened.envelope)
-        return self._mark(source, player) if player else b"", self._hash(opened.envelope.payload)
+            return Seen(player=b"")
+        player, payload = player_of(opened.envelope), opened.envelope.payload
+        return Seen(self._mark(source, player) if player else b"", self._hash(payload), held_in(payload))
 
     def _mark(self, source: str, player: str) -> bytes:
         return self._hash(f"{source}\0{player}".encode())

@@ -29,7 +29,13 @@ def receipt_shown(receipt: Receipt, *, dialect: str, payload: object = None) -> 
         last_at=iso(receipt.last_at),
         state=receipt.state,
         payload=payload,
-        receipt=f"sealed, {len(receipt.receipt)} bytes" if payload is None else "",
+        receipt=_instead(receipt) if payload is None else "",
         job=receipt.job_id,
         mapping=receipt.mapping,
     )
+
+
+def _instead(receipt: Receipt) -> str:
+    if receipt.is_pruned:
+        return "forgotten: it was redriven, and its retention is over"
+    return f"sealed, {len(receipt.receipt)} bytes"

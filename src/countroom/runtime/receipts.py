@@ -1,18 +1,24 @@
 """Refused receipts opened for people, masked: what is documented and not personal is shown, of the rest the kind."""
 
 import json
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
 from countroom.core.envelope import Envelope
 from countroom.core.errors import Damaged
+from countroom.core.quarantine import Held
 from countroom.dialects import readers
 from countroom.dialects.fasttrack.catalogue import page_of
 from countroom.vault.client import VaultClient
 
 _SHOWN_CHARS: Final = 120
+_MOST_DIGITS: Final = 30
+_NUMBER: Final = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?")
+_CURRENCY: Final = re.compile(r"[A-Za-z]{2,8}")
 _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
@@ -56,6 +62,36 @@ def player_of(envelope: Envelope) -> str:
     body = readers.read(envelope.payload)
     value = body.values.get("user_id") if isinstance(body, readers.Body) else None
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def held_in(payload: bytes) -> Held | None:
+    """Currency and amount that a message states at its top, where both can be read without guessing."""
+    try:
+        body = json.loads(payload, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(body, dict):
+        return None
+    amount, currency = body.get("amount"), body.get("currency")
+    if isinstance(amount, str) and _NUMBER.fullmatch(amount):
+        amount = Decimal(amount)
+    if not isinstance(amount, Decimal) or not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        return None
+    digits, exponent = amount.as_tuple().digits, amount.as_tuple().exponent
+    is_usual = isinstance(exponent, int) and abs(exponent) <= _MOST_DIGITS and len(digits) <= _MOST_DIGITS
+    return (currency.upper(), amount) if is_usual and amount > 0 else None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object.
+
+    Raises:
+        ValueError: a name is there twice, and nobody can tell which of the two counts.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("expected every name once")
+    return found
 
 
 def masked(envelope: Envelope) -> Any:

@@ -49,6 +49,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Dialect, type, reason, receipts."""
     quarantine_open: tuple[tuple[str, str, int], ...] = ()
     """Source, reason, receipts that wait."""
+    jobs: tuple[tuple[str, int, int], ...] = ()
+    """Kind, done, of how many; of jobs that are not over."""
     backlog: tuple[tuple[str, int], ...] = ()
     """Source, items waiting."""
     deliveries: tuple[DeliveryFact, ...] = ()
@@ -131,6 +133,12 @@ def _way(snapshot: Snapshot) -> Iterator[Metric]:
         "Receipts that wait to be mended or given up",
         labels=("source", "reason"),
         rows=[((source, reason), count) for source, reason, count in snapshot.quarantine_open],
+    )
+    yield _gauge(
+        "countroom_job_progress_ratio",
+        "How far the jobs that are not over are, from 0 to 1",
+        labels=("job_kind",),
+        rows=[((kind,), done / total if total else 0) for kind, done, total in snapshot.jobs],
     )
     yield _gauge(
         "countroom_log_backlog_items",

@@ -93,6 +93,21 @@ class TestDeliveryDatabase(SqliteContract):
         assert reader.oldest_waiting("crm") == later(60)
         assert reader.oldest_waiting("ads") == 0
 
+    def test_what_a_gate_holds_is_counted_apart_and_is_no_delay(self) -> None:
+        book = self.open_book()
+        book.record(waiting(1, 1, 2))
+        change = waiting(2, 3)
+        change.fresh[0].created_at = later(60)
+        book.record(change)
+        reader = self.open_look()
+        assert (reader.oldest_waiting("crm"), reader.held_by_gates("crm")) == (NOON, 0)
+
+        book.record(Change(at=NOON, links=[link(1, opened=2, shut="blocked")]))
+        assert (reader.oldest_waiting("crm"), reader.held_by_gates("crm")) == (later(60), 2)
+        book.record(Change(at=NOON, links=[link(1, opened=2)]))
+        assert (reader.oldest_waiting("crm"), reader.held_by_gates("crm")) == (NOON, 0)
+        assert reader.held_by_gates("ads") == 0
+
 
 class TestDeliveryDatabaseAfterPowerLoss(SqliteContract):
     @pytest.fixture(autouse=True)

@@ -126,13 +126,13 @@ def test_a_player_id_may_hold_anything(hub: SmallHub, player: str) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "path"),
     [
-        (b"", 422, None),
+        (b"", 422, "body $.source"),
         (b"[]", 400, "body $"),
         (b"nonsense", 400, "body $"),
         (b"[" * 60_000, 400, "body $"),
         (b'{"source": 5}', 400, "body $.source"),
         (b'{"source": "ft", "brand": "lucky"}', 400, "body $"),
-        (b'{"source": "kafka"}', 422, None),
+        (b'{"source": "kafka"}', 422, "body $.source"),
         (b'{"scope": "king"}', 400, "body $.scope"),
         (b'"' + b"x" * 70_000, 413, "body"),
     ],

@@ -1,12 +1,13 @@
 """Links over the API: made, ended, listed, once for each name; and many at once in two steps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from countroom.core.instants import MINUTE, Instant
-from tests.unit.runtime.small_hub import NOON, SmallHub, small_hub
+from tests.unit.runtime.small_hub import NOON, SmallHub, bet, small_hub
 
 ANN = {"brand": "lucky", "player": "4711", "partner": "faceit", "account": "a-1"}
 
@@ -53,6 +54,28 @@ def test_a_second_claim_is_409_and_names_the_link(hub: SmallHub) -> None:
     assert (told.status, told.json["code"]) == (409, "CR-1008")
     assert holder in told.json["detail"]
     assert "4711" not in told.json["detail"]
+
+
+def test_of_many_who_claim_one_account_at_once_one_gets_it(hub: SmallHub) -> None:
+    def claim(player: int) -> int:
+        return hub.ask("POST", "/api/links", ANN | {"player": str(player)}).status
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(claim, range(24)))
+
+    assert sorted(told) == [201, *[409] * 23]
+    assert len(links(hub)) == 1
+    assert hub.ask("GET", "/api/audit/verify").json["holds"]
+
+
+def test_a_plan_that_many_run_at_once_is_run_once(hub: SmallHub) -> None:
+    hub.ask("POST", "/api/links", ANN)
+    url = f"/api/plans/{plan(hub)['plan_id']}/run"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: hub.ask("POST", url, {}).status, range(16)))
+
+    assert sorted(told) == [200, *[409] * 15]
 
 
 @pytest.mark.parametrize(
@@ -183,6 +206,36 @@ def test_a_plan_is_run_once(three: SmallHub) -> None:
 
     assert (again.status, "it was run before" in again.json["detail"]) == (409, True)
     assert len(links(three, state="linked")) == 1
+
+
+@pytest.mark.parametrize(
+    ("meant", "says"),
+    [
+        ({"act": "quarantine.redrive"}, "expected one to do quarantine.redrive, it is one to do links.remove"),
+        (
+            {"act": "links.remove", "arguments": {"partner": "other"}},
+            "expected one for partner 'other', it was made for",
+        ),
+        ({"arguments": {"group": "q-1"}}, "expected one for group 'q-1', it was made for None"),
+    ],
+)
+def test_a_plan_is_not_run_by_who_takes_it_for_another(three: SmallHub, meant: dict[str, Any], says: str) -> None:
+    url = f"/api/plans/{plan(three)['plan_id']}/run"
+
+    told = three.ask("POST", url, meant)
+
+    assert (told.status, says in told.json["detail"]) == (409, True), told.json
+    assert {link["state"] for link in links(three)} != {"unlinked"}
+    assert three.ask("POST", url, {"act": "links.remove", "arguments": {"partner": "faceit"}}).status == 200
+    assert "it was run before, at" in three.ask("POST", url, {}).json["detail"]
+
+
+def test_a_link_of_a_player_nobody_has_heard_of_is_made_with_a_warning(hub: SmallHub) -> None:
+    assert "nothing was ever received of player lucky/4711" in hub.ask("POST", "/api/links", ANN).json["warning"]
+    assert [link["state"] for link in links(hub)] == ["linked"]
+
+    hub.take(bet("b1", player="9"))
+    assert hub.ask("POST", "/api/links", ANN | {"player": "9", "account": "a-9"}).json["warning"] == ""
 
 
 def test_a_plan_is_over_after_ten_minutes(three: SmallHub) -> None:

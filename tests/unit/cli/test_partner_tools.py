@@ -60,6 +60,24 @@ def test_the_sandbox_says_where_it_is_and_at_the_end_what_came() -> None:
     assert ended["taken"] == 0
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("delivery", "drop", "7", "--reason", " "), "Expected why, in words, found nothing"),
+        (("delivery", "requeue", "7"), "--reason requires an argument"),
+        (("partner", "pause", "faceit", "--reason", ""), "Expected why, in words, found nothing"),
+        (("partner", "pace", "faceit", "ten", "--reason", "x"), "expected a number, 0 for no limit, or `configured`"),
+        (("delivery", "list", "--state", "open"), "waiting"),
+        (("delivery", "show", "first"), 'unable to convert "first" into int'),
+    ],
+)
+def test_what_makes_no_sense_is_said_before_anything_is_asked(
+    command: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.status_of(list(command)) == Status.USAGE
+    assert told in capsys.readouterr().err
+
+
 def test_an_outage_must_be_a_length_of_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.status_of(["sandbox", "faceit", "--outage", "soon"]) == Status.USAGE
     assert "expected LENGTH@START such as 10s@30s" in capsys.readouterr().err

@@ -119,7 +119,7 @@ def test_a_rule_that_cannot_be_is_named(commands: Commands, tmp_path: Path) -> N
 
     status, _, err = commands.run("quarantine", "publish", "ft", "--mapping", "odd.json")
 
-    assert (status, "rules[0]: expected a path" in err) == (Status.FAILURE, True)
+    assert (status, "rules[0]: expected a path" in err) == (Status.USAGE, True)
 
 
 def test_redriving_is_planned_then_made_a_job_that_waits_for_the_hub(commands: Commands) -> None:

@@ -84,6 +84,26 @@ def test_many_links_are_removed_in_two_steps(files: Files) -> None:
     assert {link["state"] for link in files.json("link", "list")["links"]} == {"unlinked"}
 
 
+def test_a_plan_of_another_act_is_not_run(files: Files) -> None:
+    files.run("link", "add", "lucky/1", "faceit")
+    plan = files.run("link", "remove-many", "faceit")[1].strip()
+
+    for command in (
+        ("quarantine", "redrive", "--plan", plan),
+        ("quarantine", "discard", "--reason", "x", "--plan", plan),
+    ):
+        status, _, err = files.run(*command)
+        assert (status, "it is one to do links.remove" in err) == (Status.FAILURE, True), err
+    assert {link["state"] for link in files.json("link", "list")["links"]} == {"linked"}
+
+
+def test_who_links_a_player_that_nobody_has_heard_of_is_warned_also_when_quiet(files: Files) -> None:
+    status, out, err = files.run("link", "add", "lucky/1", "faceit", "--quiet")
+
+    assert (status, out.startswith("l-")) == (0, True)
+    assert err.startswith("warning: nothing was ever received of player lucky/1")
+
+
 def test_the_audit_log_holds_until_a_row_is_altered(files: Files) -> None:
     files.run("link", "add", "lucky/1", "faceit")
     files.run("key", "create", "--scope", "read", "--name", "reader")
@@ -148,13 +168,13 @@ def test_partners_are_listed_with_their_links(files: Files) -> None:
     [
         (("link", "show", "l-none"), Status.NOT_FOUND),
         (("link", "remove", "l-none"), Status.NOT_FOUND),
-        (("link", "add", "lucky/1", "nobody"), Status.FAILURE),
+        (("link", "add", "lucky/1", "nobody"), Status.USAGE),
         (("link", "remove-many", "faceit", "--plan", "plan_none"), Status.NOT_FOUND),
         (("partner", "show", "nobody"), Status.NOT_FOUND),
         (("player", "timeline", "lucky/1"), Status.NOT_FOUND),
         (("event", "why", "nothing"), Status.NOT_FOUND),
         (("event", "get", "nothing"), Status.NOT_FOUND),
-        (("audit", "list", "--since", "yesterday"), Status.FAILURE),
+        (("audit", "list", "--since", "yesterday"), Status.USAGE),
         (("delivery", "list"), Status.UNREACHABLE),
         (("partner", "pause", "faceit", "--reason", "x"), Status.UNREACHABLE),
         (("tail", "events"), Status.UNREACHABLE),

@@ -17,6 +17,26 @@ def mistakes(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (
+            '[sources.ft]\nplain_keys = ["a"]\n[sources.ft.custom.docs]\nkey = ["a", "b"]',
+            'sources.ft.custom.docs.key: expected fields of plain_keys, as a key must not be personal, got "b"',
+        ),
+        (
+            '[brands.lucky]\nngr.deduct = [{of = "ggr", field = "fees"}]',
+            "brands.lucky.ngr.deduct.0: expected of and percent, or field, and one of them alone",
+        ),
+        (
+            '[brands.lucky]\nngr.deduct = [{of = "ggr"}]',
+            'brands.lucky.ngr.deduct.0.percent: expected how much is taken off, in percent, above 0, got "0"',
+        ),
+        (
+            '[brands.lucky]\nbase.fallback = "table"',
+            'brands.lucky.base: expected rates with fallback = "table", and none without, got "table"',
+        ),
+        (
+            '[brands.lucky]\nbase = {fallback = "table", rates = {EUR = "1"}}',
+            'brands.lucky.base.rates.EUR: expected the worth of a unit of another currency, above 0, got "1"',
+        ),
         ("[hub]\nshardz = 3", "hub.shardz: no such key; did you mean shards?"),
         ("[hub]\nshards = 0", "hub.shards: expected a whole number >= 1, got 0"),
         ("[hub]\nshards = 65", "hub.shards: expected a whole number <= 64, got 65"),
@@ -28,7 +48,10 @@ def mistakes(text: str) -> list[str]:
         ),
         (
             "nonsense = 1",
-            "nonsense: no such key; known here: hub, rest, api, brands, sources, partners, log, vault, telemetry",
+            (
+                "nonsense: no such key; known here: hub, rest, api, brands, sources, partners, log, quarantine, vault, "
+                "telemetry"
+            ),
         ),
         (
             '[partners.crm]\nplatform = "op"',

@@ -10,7 +10,7 @@ from countroom.config.settings import BrandSection, Settings
 from countroom.config.switches import brand_settings, dialect_settings, fold_settings
 from countroom.core.instants import DAY, HOUR, MINUTE
 from countroom.dialects.fasttrack.aliases import CASINO_TYPE
-from countroom.fold.settings import BrandSettings
+from countroom.fold.settings import BrandSettings, Deduction
 
 
 def settings(text: str) -> Settings:
@@ -35,6 +35,10 @@ def test_a_brand_that_says_nothing_has_the_defaults_of_the_fold() -> None:
         ('casino.basis = "rounds"', "casino_basis", "rounds"),
         ('ngr.bonus_cost = "grant"', "ngr_bonus_cost", "grant"),
         ('ngr.locked_as = "real"', "ngr_locked_as", "real"),
+        ('ngr.deduct = [{of = "ggr", percent = "15"}]', "ngr_deduct", (Deduction(of="ggr", percent="15"),)),
+        ('ngr.deduct = [{field = "fees"}]', "ngr_deduct", (Deduction(of="fees", percent="100"),)),
+        ('base = {fallback = "table", rates = {SEK = "0.09"}}', "base_rates", {"SEK": "0.09"}),
+        ('payments.capture_as = "deposit"', "payments_capture_as", "deposit"),
         ('bonus.end = "last"', "bonus_end", "last"),
         ('bonus.wagering_counts = "bonus"', "bonus_wagering_counts", "bonus"),
         ('bonus.contribution = { Slots = "0.5" }', "bonus_contribution", {"Slots": "0.5"}),

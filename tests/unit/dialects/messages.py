@@ -107,6 +107,22 @@ VALID: dict[str, dict[str, Any]] = {
         "tournament_fee": 1,
         "buy_in_amount": 11,
     },
+    "POKER_TOURNAMENT_CASH_OUT_V2": {
+        **WHOSE,
+        "currency": "SEK",
+        "exchange_rate": 0.087,
+        "status": "Approved",
+        "tournament_id": 5,
+        "cash_out_amount": 60,
+    },
+    "POKER_CASH_GAME_BUY_IN_V2": {
+        **WHOSE,
+        "currency": "SEK",
+        "exchange_rate": 0.087,
+        "status": "Approved",
+        "table_id": 6,
+        "buy_in_amount": 20,
+    },
     "POKER_CASH_GAME_CASH_OUT_V2": {
         **WHOSE,
         "currency": "SEK",

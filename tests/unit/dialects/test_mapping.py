@@ -5,7 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from countroom.dialects.coercions import Written, coerced
+from countroom.core.rejection import Reason
+from countroom.dialects.coercions import Unclear, Written, coerced
+from countroom.dialects.fields import Fields
 from countroom.dialects.json_paths import way
 from countroom.dialects.mapping import (
     AcceptAsUnknown,
@@ -74,6 +76,9 @@ def test_a_rule_does_what_it_says_and_nothing_else(
         ("1,50", ".", "1,50"),
         ("1.50", ",", "1.50"),
         ("1,2,3", ".", "1,2,3"),
+        ("0.500", ",", "0.500"),
+        ("1234.567", ",", "1234.567"),
+        ("1.234.567", ",", 1234567),
         ("5.", ".", "5."),
         ("NaN", ".", "NaN"),
         ("1e9", ".", "1e9"),
@@ -86,6 +91,25 @@ def test_a_rule_does_what_it_says_and_nothing_else(
 )
 def test_a_number_is_read_out_of_a_text_exactly_or_not_at_all(value: Any, decimal: str, made: Any) -> None:
     assert coerced(value, "number", decimal=decimal) == made
+
+
+@pytest.mark.parametrize(("value", "decimal"), [("1.234", ","), ("1,234", "."), ("EUR 1.234", ","), ("-12.345", ",")])
+def test_a_lone_mark_before_three_digits_is_refused_unless_the_rule_says_what_it_is(value: str, decimal: str) -> None:
+    unclear = coerced(value, "number", decimal=decimal)
+    assert type(unclear) is Unclear
+
+    fields = Fields({"amount": unclear, "exchange_rate": unclear})
+    fields.amount("amount")
+    fields.rate("exchange_rate")
+    assert [(r.reason, r.path) for r in fields.rejections] == [
+        (Reason.BAD_AMOUNT, "$.amount"),
+        (Reason.BAD_AMOUNT, "$.exchange_rate"),
+    ]
+    assert "say `grouped` in its coerce rule" in fields.rejections[0].detail
+
+    digits = int("".join(each for each in value if each.isdigit() or each == "-"))
+    assert coerced(value, "number", decimal=decimal, grouped=True) == digits
+    assert coerced(value, "number", decimal=decimal, grouped=False) == value
 
 
 @pytest.mark.parametrize(

@@ -210,14 +210,14 @@ class Life:
         """Why it is not sent now."""
         return str(self.explained(event_id)["next"]["why"])
 
-    async def until(self, is_so: Callable[[], bool], within_s: float = 3_600) -> None:
+    async def until(self, is_so: Callable[[], bool], within_s: float = 3_600, *, step_s: float = 0.05) -> None:
         loop = asyncio.get_running_loop()
         last = loop.time() + within_s
         while not is_so():
             if self._running.done():
                 self._running.result()
             assert loop.time() < last, "not within the time"
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(step_s)
 
     async def quiet(self, within_s: float = 3_600) -> None:
         """Until nothing waits and all is recorded."""

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from countroom.core.deliveries import State
 from countroom.core.errors import Contradicted, Missing
+from countroom.flow.explain import partner
 from tests.unit.flow.delivering import OK, Partner, Rig, fact, refused
-from tests.unit.flow.simulated import simulated
+from tests.unit.flow.simulated import now, simulated
 
 
 def test_a_paused_partner_is_sent_nothing_until_resumed_also_over_a_restart(tmp_path: Path) -> None:
@@ -87,6 +89,91 @@ def test_a_delivery_dropped_while_it_is_being_sent_is_not_tried_again(tmp_path: 
         await life.quiet()
         assert [got.event_id for got in crm.got] == ["ann/bet/1", "ann/bet/2"]
         assert life.explained("ann/bet/1")["state"] == "dropped"
+        await life.stop()
+
+    simulated(story())
+
+
+def test_what_is_given_up_on_its_way_and_accepted_counts_once_and_says_so(tmp_path: Path) -> None:
+    async def story() -> None:
+        crm = Partner(takes_s=5.0)
+        rig = Rig(tmp_path, {"crm": crm})
+        life = rig.start()
+        for player in ("ann", "bob"):
+            rig.link(player, "crm")
+            rig.tell(player, "bet", "1")
+            rig.tell(player, "bet", "2")
+        await asyncio.sleep(2)
+        rig.unlink("ann", "crm")
+        await life.operator.drop(life.shown("bob/bet/1"), by="jo", reason="no")
+        await asyncio.sleep(1)
+        for event, state in (("ann/bet/1", "withdrawn"), ("bob/bet/1", "dropped")):
+            found = life.explained(event)
+            assert (found["state"], found["next"]) == (state, None)
+            assert found["note"].startswith("it was on its way already")
+        with pytest.raises(Contradicted, match="being sent right now"):
+            await life.operator.requeue(life.shown("bob/bet/1"), by="jo", reason="yes")
+        await life.quiet()
+        kept = life.desk("crm").state
+        assert (kept.accepted, kept.withdrawn, kept.dropped) == (3, 1, 0)
+        assert sorted(crm.accepted) == ["ann/bet/1", "bob/bet/1", "bob/bet/2"]
+        for event, word in (("ann/bet/1", "its link ended"), ("bob/bet/1", "it was dropped")):
+            found = life.explained(event)
+            assert found["state"] == "accepted"
+            assert found["note"] == f"{word} while it was on its way; the partner accepted it all the same"
+        assert "note" not in life.explained("bob/bet/2")
+        await life.stop()
+
+    simulated(story())
+
+
+def test_what_is_given_up_on_its_way_and_refused_stays_given_up(tmp_path: Path) -> None:
+    async def story() -> None:
+        crm = Partner(lambda _: refused("Bad", 400), takes_s=5.0)
+        rig = Rig(tmp_path, {"crm": crm})
+        life = rig.start()
+        rig.link("ann", "crm")
+        rig.tell("ann", "bet", "1")
+        await asyncio.sleep(2)
+        rig.unlink("ann", "crm")
+        await asyncio.sleep(1_000)
+        found = life.explained("ann/bet/1")
+        assert (found["state"], found["attempts"], "note" in found) == ("withdrawn", 1, False)
+        stands = partner(life.desk("crm"), oldest=0, held=0, now=now())
+        assert (stands["state"], stands["last_failed_try"]["said"]) == ("flowing", "400 Bad")
+        state = life.desk("crm").state
+        assert (state.accepted, state.withdrawn, life.desk("crm").waiting) == (0, 1, 0)
+        await life.stop()
+
+    simulated(story())
+
+
+def test_an_act_on_what_ended_a_moment_ago_does_not_take_it_for_waiting(tmp_path: Path) -> None:
+    async def story() -> None:
+        crm = Partner(takes_s=1.0)
+        rig = Rig(tmp_path, {"crm": crm})
+        life = rig.start()
+        rig.link("ann", "crm")
+        rig.tell("ann", "bet", "1")
+        await life.until(lambda: life.desk("crm").state.accepted == 1, step_s=0.001)
+        shown = life.shown("ann/bet/1")
+        assert shown.state is State.WAITING  # What was accepted is not recorded yet.
+        with pytest.raises(Contradicted, match="accepted already"):
+            await life.operator.drop(shown, by="jo", reason="no")
+        await life.operator.requeue(shown, by="jo", reason="once more")
+        await life.quiet(within_s=10)
+        assert crm.accepted == ["ann/bet/1", "ann/bet/1"]
+        rig.tell("ann", "bet", "2")
+        await asyncio.sleep(0.5)
+        crm.takes_s = 60.0
+        rig.tell("ann", "bet", "3")
+        await asyncio.sleep(2)
+        shown = life.shown("ann/bet/3")
+        rig.unlink("ann", "crm")
+        await life.until(lambda: life.desk("crm").state.withdrawn == 1, step_s=0.001)
+        with pytest.raises(Contradicted, match="withdrawn already"):
+            await life.operator.drop(shown, by="jo", reason="no")
+        assert life.desk("crm").waiting == 0
         await life.stop()
 
     simulated(story())

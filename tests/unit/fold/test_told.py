@@ -7,97 +7,31 @@ import msgspec
 import pytest
 
 from countroom.core.events import (
-    About,
     Balance,
     BalancesStated,
-    BetPlaced,
     BlocksStated,
     BonusReported,
     BonusState,
     CartCheckedOut,
     CartPayment,
     ConsentsStated,
-    Direction,
     Event,
     LinkBegun,
-    Linked,
-    PaymentReported,
-    PaymentStatus,
     PlayerLoggedIn,
-    ProfileStated,
     RoundPlayed,
-    Sealed,
     Unlinked,
 )
 from countroom.core.identity import identity
 from countroom.core.ids import (
-    ActivityId,
-    BrandId,
     LinkId,
     PartnerId,
-    PaymentId,
-    PlayerId,
     RoundId,
-    SourceName,
     StudioId,
     UserBonusId,
 )
-from countroom.core.instants import MINUTE, Instant, parse
-from countroom.core.signals import Signal
-from countroom.fold.memory import fold_all
-from countroom.fold.settings import BrandSettings, FoldSettings
+from countroom.core.instants import MINUTE
 from countroom.fold.told import subject_of, told
-
-NOON = parse("2026-03-04T12:00:00Z")
-SECRET = (Sealed("email", b"the-token", b"the-cipher"),)
-
-
-def about(minute: int, name: str = "", **changes: Any) -> About:
-    at = Instant(NOON + minute * MINUTE)
-    own_id = identity(name or "said", name or str(at), "x")
-    said: dict[str, Any] = {"business_id": own_id} | changes
-    return About(BrandId("lucky"), PlayerId("p1"), SourceName("ft"), at, at, **said)
-
-
-def linked(minute: int, partner: str = "faceit", link: str = "l-1") -> Event:
-    return Linked(
-        about=about(minute, f"linked-{link}-{minute}"), link_id=LinkId(link), partner=PartnerId(partner), account="u-1",
-        cause="by hand",
-    )  # fmt: skip
-
-
-def unlinked(minute: int, link: str = "l-1") -> Event:
-    return Unlinked(about=about(minute, f"unlinked-{link}"), link_id=LinkId(link), partner=PartnerId("faceit"))
-
-
-def bet(minute: int, name: str = "a1", **changes: Any) -> Event:
-    said: dict[str, Any] = {"pockets": (Decimal(2), Decimal("0.5"))} | changes
-    return BetPlaced(
-        about=about(minute, name), activity_id=ActivityId(name), studio=StudioId("41"), round_id=RoundId("r1"),
-        currency="EUR", rate=None, **said,
-    )  # fmt: skip
-
-
-def deposit(minute: int, name: str, status: str = "approved", amount: int = 100) -> Event:
-    return PaymentReported(
-        about=about(minute, f"{name}-{status}"), direction=Direction.DEPOSIT, payment_id=PaymentId(name),
-        status=PaymentStatus(status), amount=Decimal(amount), currency="SEK", rate=Decimal("0.1"), method="card",
-    )  # fmt: skip
-
-
-def profile(minute: int, registered_at: int | None = None, **fields: str) -> Event:
-    at = None if registered_at is None else Instant(registered_at)
-    return ProfileStated(about=about(minute, sealed=SECRET), fields=fields, registered_at=at)
-
-
-def signals(*events: Event) -> list[Signal]:
-    return fold_all(events, FoldSettings(brands={"lucky": BrandSettings()})).signals
-
-
-def said(kind: str, *events: Event) -> list[dict[str, Any] | None]:
-    """The contents of one kind of signal, for a player who is linked from the start."""
-    return [signal.content for signal in signals(linked(-60), *events) if signal.kind == kind]
-
+from tests.unit.fold.stories import NOON, about, bet, deposit, linked, profile, said, signals, unlinked
 
 # ---------------------------------------------------------------- events
 
@@ -197,7 +131,7 @@ def test_a_bonus_is_told_with_its_state_and_the_one_before() -> None:
 
     assert last == {
         "user_bonus_id": "ub1", "state": "completed", "was": "credited", "amount": 50, "currency": "EUR",
-        "code": "WELCOME",
+        "code": "WELCOME", "bets": 0, "wagered": 0, "ended_at": NOON + MINUTE, "converted": 0,
     }  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class Process:
             offload=_beside,
         )  # fmt: skip
         deliver = Deliver(parts)
-        answers = DeliveryAnswers(deliver, reader, loop=self._loop, clock=wall_clock)
+        answers = DeliveryAnswers(deliver, reader, look=look, loop=self._loop, clock=wall_clock)
         server = ReadServer(self._folder / "delivery.sock", answers)
         await deliver.run(self._stop, on_ready=self._ready.set)
         server.close()
@@ -85,6 +85,7 @@ def test_a_partner_says_how_he_stands(reads: DeliveryReads) -> None:
     assert (partner["partner"], partner["waiting"], partner["pace"]) == ("crm", 2, 40)
     assert partner["state"] == "catching_up"
     assert partner["oldest_waiting_s"] > 60
+    assert partner["held_by_gates"] == 0
 
 
 def test_deliveries_come_page_by_page_and_explain_themselves(reads: DeliveryReads) -> None:

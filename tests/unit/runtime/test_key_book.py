@@ -8,8 +8,9 @@ import pytest
 
 from countroom.core.audit import Mandate
 from countroom.core.errors import SettingsError
-from countroom.core.instants import Instant
+from countroom.core.instants import SECOND, Instant
 from countroom.runtime.key_book import KeyBook, KeyWanted
+from countroom.runtime.key_use import KeyUse, read_use
 from countroom.runtime.place import Place
 from countroom.sources.rest.key_file import key_table
 from countroom.stores.embedded.control_db import ControlDatabase
@@ -145,3 +146,38 @@ def test_who_made_a_key_and_who_took_it_back_is_in_the_audit_log(tmp_path: Path)
 
     found = [(row.entry.act, row.entry.who, row.entry.target) for row in opened.database.audit.walk()]
     assert found == [("key.create", "ann", made.row.key_id), ("key.revoke", "bob", made.row.key_id)]
+
+
+def test_a_senders_use_is_told_once_a_minute_and_none_is_lost(tmp_path: Path) -> None:
+    use = KeyUse(tmp_path / "key-use.json")
+    told = [use.tell({"key_1": Instant(NOW + n * SECOND)}) for n in range(150)]
+
+    assert [n for n, has in enumerate(told) if has] == [0, 60, 120]
+    assert read_use(tmp_path / "key-use.json") == {"key_1": NOW + 120 * SECOND}
+    assert not KeyUse(tmp_path / "key-use.json").tell({"key_1": Instant(NOW + 121 * SECOND)})
+
+
+def test_a_key_of_a_sender_shows_its_last_use_and_a_later_one_is_never_overwritten(tmp_path: Path) -> None:
+    opened = Opened(tmp_path)
+    place = Place(tmp_path)
+    place.run.mkdir()
+    key_id = opened.keys.create(TILL, BY_ANN).row.key_id
+    KeyUse(place.key_use).tell({key_id: LATER.at, "key_gone": NOW})
+
+    assert [row.last_used_at for row in opened.keys.all()] == [LATER.at]
+    opened.database.used_keys({key_id: NOW})
+    assert [row.last_used_at for row in opened.keys.all()] == [LATER.at]
+
+
+def test_an_api_key_is_written_down_once_a_minute_unless_somebody_looks(tmp_path: Path) -> None:
+    opened = Opened(tmp_path)
+    made = opened.keys.create(KeyWanted(scope="read"), BY_ANN)
+    noted = []
+    for n in range(130):
+        opened.keys.of_api(made.row.digest, Instant(NOW + n * SECOND))
+        opened.keys.note_use()
+        row = opened.database.key(made.row.key_id)
+        noted.append(row.last_used_at if row else None)
+
+    assert sorted(set(noted)) == [NOW, NOW + 60 * SECOND, NOW + 120 * SECOND]  # type: ignore[type-var]
+    assert opened.keys.all()[0].last_used_at == NOW + 129 * SECOND

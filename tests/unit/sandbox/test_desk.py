@@ -240,6 +240,9 @@ def test_its_conduct_can_be_changed_while_it_runs() -> None:
     played.ask("conduct", body={"fails": 1, "rate": 0})
 
     assert error(played.send()) == (500, "InternalError")
+    played.ask("conduct", body={"fails": 0, "rate": 1, "retry_after_as_date": True})
+    played.send()
+    assert played.send().headers[0][1].endswith(" GMT")
     assert "expected some of" in played.ask("conduct", body={"seed": 5})["error"]["message"]
 
 

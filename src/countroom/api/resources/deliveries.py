@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from countroom.api.cursors import cursor, place
+from countroom.api.cursors import cursor, is_number, place
 from countroom.api.parts import ApiParts
 from countroom.api.records import Page
 from countroom.api.route import Call, Cursor, Json, Limit, Reason, Route
@@ -30,11 +30,15 @@ class ActWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     reason: Annotated[Reason, msgspec.Meta(min_length=1)]
 
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise ValueError("expected a reason in words, found blanks alone")
+
 
 class PaceWanted(ActWanted, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of `POST /api/partners/{partner}/pace`."""
 
-    rate: int | None = None
+    rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
     """Messages a second, 0 for no limit; null: as configured."""
 
 
@@ -84,7 +88,7 @@ def on_partner(act: str) -> Callable[[ApiParts, Call], Done]:
 
 def _number(call: Call) -> int:
     text = call.path["delivery"]
-    if not text.isdecimal():
+    if not is_number(text):
         raise Missing(
             f"delivery {text}: deliveries have numbers", remedy="'countroom delivery list' shows what there is"
         )

@@ -7,7 +7,7 @@ import msgspec
 from countroom.api.cursors import cursor, place
 from countroom.api.parts import ApiParts
 from countroom.api.problems import Kind, Refusal
-from countroom.api.records import LinkShown, LinkStory, Page, PlanShown, link_shown, link_story
+from countroom.api.records import LinkMade, LinkShown, LinkStory, Page, PlanShown, link_made, link_shown, link_story
 from countroom.api.route import Call, Cursor, Limit, Reason, Reply, Route, When, instant
 from countroom.core.instants import Instant
 from countroom.core.links import LinkFilter
@@ -82,8 +82,10 @@ def page(parts: ApiParts, call: Call) -> Page[LinkShown]:
 def make(parts: ApiParts, call: Call) -> Reply:
     """A link, made; 200 when it stood so already."""
     wish: LinkWish = call.body
+    # Asked before: the link itself makes the player known.
+    doubt = parts.links.doubt(wish.brand, wish.player)
     link, is_new = parts.links.make(msgspec.structs.asdict(wish), call.because(wish.reason))
-    return Reply(content=link_shown(link), status=201 if is_new else 200)
+    return Reply(content=link_made(link, warning=doubt), status=201 if is_new else 200)
 
 
 def story(parts: ApiParts, call: Call) -> LinkStory:
@@ -119,7 +121,7 @@ ROUTES: Final = (
         handle=page, query=LinksAsked, answer=Page[LinkShown],
     ),
     Route(
-        method="POST", path="/api/links", scope="operate", handle=make, body=LinkWish, answer=LinkShown, status=201,
+        method="POST", path="/api/links", scope="operate", handle=make, body=LinkWish, answer=LinkMade, status=201,
         creates=True, says="Link a player to an account; 200 when he is linked so already, 409 when either is taken",
     ),
     Route(

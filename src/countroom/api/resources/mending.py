@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from countroom.api.cursors import is_number
 from countroom.api.parts import ApiParts
 from countroom.api.problems import Kind, Refusal
 from countroom.api.quarantined import MappingShown, Preview
@@ -102,7 +103,7 @@ def mappings(parts: ApiParts, call: Call) -> MappingList:
 def mapping(parts: ApiParts, call: Call) -> MappingShown:
     """One version."""
     version = call.path["version"]
-    if not version.isdecimal():
+    if not is_number(version):
         raise Refusal(Kind.MALFORMED, "expected the number of a version", path="path version")
     return parts.mappings.get(call.path["source"], int(version))
 

@@ -14,6 +14,10 @@ class PlanRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     reason: Reason = ""
     """The plan's own when left away."""
+    act: str = ""
+    """What the plan is taken for, such as `links.remove`: 409, and nothing is done, when it is for something else."""
+    arguments: dict[str, str | int] = {}
+    """And for which arguments, as far as they are named."""
 
 
 def one(parts: ApiParts, call: Call) -> PlanShown:
@@ -23,7 +27,9 @@ def one(parts: ApiParts, call: Call) -> PlanShown:
 
 def run(parts: ApiParts, call: Call) -> PlanShown:
     """Do what was planned."""
-    return parts.plans.run(call.path["plan_id"], call.because(call.body.reason))
+    meant: PlanRun = call.body
+    mandate = call.because(meant.reason)
+    return parts.plans.run(call.path["plan_id"], mandate, act=meant.act, arguments=meant.arguments)
 
 
 ROUTES: Final = (
@@ -33,6 +39,6 @@ ROUTES: Final = (
     ),
     Route(
         method="POST", path="/api/plans/{plan_id}/run", scope="operate", handle=run, body=PlanRun, answer=PlanShown,
-        says="Do what was planned, once; 409 when the plan is over, was run, or no longer fits",
+        says="Do what was planned, once; 409 when it is over, was run, is for something else or no longer fits",
     ),
 )  # fmt: skip

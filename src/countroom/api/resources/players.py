@@ -11,6 +11,7 @@ from countroom.api.problems import Kind, Refusal
 from countroom.api.records import Page
 from countroom.api.route import Call, Cursor, Json, Limit, Listed, Route, When, instant
 from countroom.core.errors import Missing
+from countroom.fold.timeline import KINDS
 
 Kinds = Annotated[str, msgspec.Meta(description="Kinds of entry, by comma; all when left away")]
 
@@ -63,7 +64,7 @@ def listed(what: str) -> Callable[[ApiParts, Call], Page[Json]]:
         wanted: Json = {"limit": asked.limit, "kinds": [], "since": None, "until": None, "per": ""}
         wanted |= {name: _time(asked, name) for name in ("since", "until") if hasattr(asked, name)}
         if isinstance(asked, TimelineAsked):
-            wanted["kinds"] = [kind for kind in asked.kinds.split(",") if kind]
+            wanted["kinds"] = _kinds(asked.kinds)
         if isinstance(asked, TotalsAsked):
             wanted["per"] = asked.per
         wanted["before"] = place(asked.cursor, tuple[int, str]) if asked.cursor else None
@@ -73,6 +74,16 @@ def listed(what: str) -> Callable[[ApiParts, Call], Page[Json]]:
         return Page(found.items, cursor(*found.next) if found.next else None)
 
     return handle
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = [kind for kind in text.split(",") if kind]
+    unknown = next((kind for kind in kinds if kind not in KINDS), None)
+    if unknown is not None:
+        raise Refusal(
+            Kind.MALFORMED, f"expected any of {', '.join(sorted(KINDS))}, got {unknown!r}", path="query kinds"
+        )
+    return kinds
 
 
 def find(parts: ApiParts, call: Call) -> Listed:

@@ -48,7 +48,7 @@ class Ignored(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of what ignores a group; one of the two must be given."""
 
     until: When = ""
-    count: Annotated[int | None, msgspec.Meta(description="Until so many more messages have come")] = None
+    count: Annotated[int, msgspec.Meta(ge=1, le=10**15, description="Until so many more have come")] | None = None
 
 
 class MergedInto(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):

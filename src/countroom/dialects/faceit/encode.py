@@ -81,6 +81,11 @@ class FaceitDialect:
                 made.append(self._message(rule, fact, recipient))
         return made
 
+    def ids_of(self, kind: str, subject: str, recipient: Recipient) -> list[str] | None:
+        """Ids of the events that this fact became, or would have; None when no rule listens to its kind."""
+        rules = self._by_kind.get(kind)
+        return None if rules is None else [self._own_id(rule, kind, subject, recipient) for rule in rules]
+
     def judge(self, reply: Reply) -> Judgement:
         """What FACEIT's answer means: 200 is accepted, everything else is tried again."""
         return replies.judge(reply)
@@ -88,8 +93,7 @@ class FaceitDialect:
     def _message(self, rule: Rule, fact: Fact, recipient: Recipient) -> Outgoing:
         account = recipient.account or recipient.player
         at = rule.happened_at(fact)
-        identity = _ONCE if rule.once else (fact.kind, fact.subject)
-        own_id = event_id(recipient.partner, account, recipient.brand, recipient.player, *identity, rule.slug)
+        own_id = self._own_id(rule, fact.kind, fact.subject, recipient)
         attributes = [
             AttributeWire(attribute.name, text)
             for attribute in rule.attributes
@@ -99,6 +103,12 @@ class FaceitDialect:
         return Outgoing(
             own_id, rule.slug, rule.name, Instant(at), _encode(BodyWire(account, self._rules.platform, event))
         )
+
+    @staticmethod
+    def _own_id(rule: Rule, kind: str, subject: str, recipient: Recipient) -> str:
+        account = recipient.account or recipient.player
+        identity = _ONCE if rule.once else (kind, subject)
+        return event_id(recipient.partner, account, recipient.brand, recipient.player, *identity, rule.slug)
 
 
 def event_id(*parts: str) -> str:

@@ -17,15 +17,16 @@ AMOUNTS: Final = frozenset(
         "stake", "payout", "pockets", "base_stake", "base_payout", "odds", "reference_amount", "discount", "rtp",
         "real", "bonus", "unsplit", "before", "after",
         "open_stake", "settled_stake", "void_stake", "payout_rate",
+        "staked", "won", "ggr", "biggest_payout", "granted", "converted", "wagered",
     }
 )  # fmt: skip
 """Names of fields that hold amounts: they come back from the outbox as text, exponent and all."""
 
 
 def usual_form(path: tuple[str, ...]) -> str:
-    """What `auto` means for a field of this name."""
+    """What `auto` means for a field of this name; `staked.EUR` is one currency of an amount."""
     name = path[-1]
-    if name in AMOUNTS:
+    if name in AMOUNTS or (len(path) > 1 and path[-2] in AMOUNTS):
         return "amount"
     return "seconds" if name == "at" or name.endswith("_at") else "text"
 
@@ -51,7 +52,12 @@ def written(value: Any, form: str) -> str | None:
 
 
 def number(value: Any) -> Decimal | None:
-    """`value` as an amount; the sum of a list of pockets; None for what is no finite number."""
+    """`value` as an amount; the sum of a list of pockets; None for what is no finite number.
+
+    Of an amount per currency the one there is: of several nothing, as they have no sum.
+    """
+    if isinstance(value, Mapping):
+        return number(next(iter(value.values()))) if len(value) == 1 else None
     if isinstance(value, list | tuple):
         parts = [number(part) for part in value]
         return None if None in parts else sum((part for part in parts if part is not None), ZERO)

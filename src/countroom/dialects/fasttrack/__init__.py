@@ -69,6 +69,7 @@ def thorough(envelope: Envelope, settings: DialectSettings, *, page: Page, body:
     """The same, by the page's own way: every form, and every error."""
     message = Message(body, envelope, settings=settings, origins=page.origins)
     events = page.decode(message)
+    _ = message.is_quiet  # Where the page made no event of it, its mark was not looked at.
     if message.rejections or page in catalogue.UNDEMANDING:
         meant = catalogue.meant(body.values)
         if meant is not None and meant is not page:

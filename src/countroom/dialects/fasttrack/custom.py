@@ -2,14 +2,17 @@
 
 Some kinds of the vendor's registry, which say something of a player and have no page here, are read in the same way.
 `data` may hold anything, so it is sealed whole, but for the keys that the source's configuration lists as plain.
+Two of them are one when time and content agree, or when the fields agree that are the key of their kind.
 """
 
 from functools import partial
 from typing import Any, Final
 
 from countroom.core.events import CustomHappened, Event
+from countroom.core.identity import custom_key
 from countroom.core.instants import Instant
-from countroom.dialects.fasttrack.content import said
+from countroom.core.rejection import Reason
+from countroom.dialects.fasttrack.content import digest, said
 from countroom.dialects.fasttrack.game import NOBODY
 from countroom.dialects.fasttrack.message import Message
 from countroom.dialects.fasttrack.page import Page
@@ -34,26 +37,41 @@ def decode(message: Message) -> tuple[Event, ...]:
     """What happened, by the operator's own name for it."""
     kind = message.own_id("notification_type")
     player, at = message.own_id("user_id"), message.occurred_at()
-    return _happened(message, at, player=player, kind=kind, free=message.values.get("data"))
+    return _happened(message, at, player=player, kind=kind, inside="data")
 
 
 def decode_global(message: Message) -> tuple[Event, ...]:
     """What happened at the brand, to no player."""
     kind, at = message.own_id("notification_type"), message.occurred_at()
-    return _happened(message, at, player=NOBODY, kind=kind, free=message.values.get("metadata"))
+    return _happened(message, at, player=NOBODY, kind=kind, inside="metadata")
 
 
 def decode_registry(message: Message, *, kind: str) -> tuple[Event, ...]:
     """That a message of this kind came. All that it carries is sealed, but for plain keys."""
     player, at = message.own_id("user_id"), message.occurred_at()
-    return _happened(message, at, player=player, kind=kind, free=message.values)
+    return _happened(message, at, player=player, kind=kind)
 
 
-def _happened(message: Message, at: Instant, *, player: str, kind: str, free: Any) -> tuple[Event, ...]:
+def _happened(message: Message, at: Instant, *, player: str, kind: str, inside: str = "") -> tuple[Event, ...]:
+    """The event; what it carries lies in the field `inside`, or in the whole message."""
+    free = message.values.get(inside) if inside else message.values
     fields = _readable(free, message.settings.plain_keys)
-    business_id = said("custom", at, content={"kind": kind, "fields": fields})
+    key = message.settings.custom_keys.get(kind, ())
+    if key:
+        business_id = custom_key(kind, digest([_part_of_key(message, fields, name, inside=inside) for name in key]))
+    else:
+        business_id = said("custom", at, content={"kind": kind, "fields": fields})
     about = message.about(at, player, source_id=None, business_id=business_id)
     return (CustomHappened(about=about, kind=kind, fields=fields),)
+
+
+def _part_of_key(message: Message, fields: dict[str, str], name: str, *, inside: str) -> str:
+    """One field of the key, required: without it a repeat could not be told from another event."""
+    value = fields.get(name, "")
+    if not value:
+        detail = f"expected text or a number in `{name}`, which belongs to the key of this kind of event, found none"
+        message.reject(f"{inside}.{name}" if inside else name, Reason.MALFORMED, detail=detail)
+    return value
 
 
 def _readable(free: Any, plain: frozenset[str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ _LATEST: Final = from_datetime(datetime.max.replace(tzinfo=UTC))
 class Message(Fields):
     """One message with its envelope and the switches: what a page reads from."""
 
-    __slots__ = ("aliases", "brand", "envelope", "settings")
+    __slots__ = ("_quiet", "aliases", "brand", "envelope", "settings")
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class Message(Fields):
         self.settings = settings
         self.aliases = settings.aliases
         self.brand = self._brand(origins)
+        self._quiet: bool | None = None
 
     def _brand(self, names: tuple[str, ...]) -> BrandNames:
         """The brand that the first stated field of `names` means, or the default one."""
@@ -102,9 +103,15 @@ class Message(Fields):
         self.reject(name, Reason.BAD_TIME, detail=detail)
         return EARLIEST
 
+    @property
+    def is_quiet(self) -> bool:
+        """True when nobody is to be told of it. Read once, however many events the message tells."""
+        if self._quiet is None:
+            self._quiet = self.flag("skip_publishing")
+        return self._quiet
+
     def about(self, at: Instant, player: str, *, source_id: Identity | None, business_id: Identity | None) -> About:
         """What the event has in common with all others."""
-        quiet = self.values.get("skip_publishing")
         return About(
             self.brand.brand,
             PlayerId(player),
@@ -114,7 +121,7 @@ class Message(Fields):
             source_id,
             business_id,
             self.settings.historical,
-            False if quiet is None or quiet is False else self.flag("skip_publishing"),
+            self.is_quiet,
         )
 
     def rate_of(self, currency: str) -> Decimal | None:

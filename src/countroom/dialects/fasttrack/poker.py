@@ -110,8 +110,8 @@ def decode(message: Message, *, game: str, buys_in: bool) -> tuple[Event, ...]:
 
 
 def _stated(message: Message, names: tuple[str, ...], *, prefix: str = "") -> Decimal | None:
-    """The first of the amounts that is stated."""
-    stated = (message.maybe_amount(prefix + name) for name in names)
+    """The first of the amounts that is stated; all are looked at, so that all errors are told."""
+    stated = [message.maybe_amount(prefix + name) for name in names]
     return next((amount for amount in stated if amount is not None), None)
 
 

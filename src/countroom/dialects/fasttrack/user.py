@@ -98,8 +98,8 @@ def _fields(message: Message) -> dict[str, str]:
     found = {name: text for name in PLAIN if (text := message.text(name))}
     if message.has("currency"):
         found["wallet_currency"] = message.currency("currency")
-    roles = _roles(message)
-    if roles and message.maybe_flag("roles_set") is not False:
+    roles, are_stated = _roles(message), message.maybe_flag("roles_set") is not False
+    if roles and are_stated:
         found["roles"] = roles
     return dict(sorted(found.items()))
 

@@ -7,13 +7,14 @@ from typing import Any, Final, cast
 from countroom.core.ids import BrandId, PlayerId, PlayerKey
 from countroom.core.instants import parse
 from countroom.engines.local.known_reads import known_reads
+from countroom.engines.local.round_spans import ALWAYS, Span, Wish, apart, latest_first
 from countroom.fold import keys
 from countroom.fold.calendar import day_text, hour_text
 from countroom.fold.codec import decode
-from countroom.fold.pages import Bucket, DayPage, Known, RoundPage
+from countroom.fold.pages import Bucket, DayPage, Known
 from countroom.fold.reader import Reader
 from countroom.fold.scopes import scope
-from countroom.fold.settings import FoldSettings
+from countroom.fold.settings import BrandSettings, FoldSettings
 from countroom.fold.shown_money import bonuses, payments
 from countroom.fold.shown_play import rounds, sessions
 from countroom.fold.shown_sports import sports_bets
@@ -24,6 +25,8 @@ from countroom.fold.timeline_entry import Entry
 from countroom.ports import ShardStore
 
 Json = dict[str, Any]
+CASINO: Final = frozenset({"bet", "win", "loss", "round", "rollback"})
+"""Kinds of entry that rounds hold."""
 
 
 class Snapshot:
@@ -47,9 +50,10 @@ class Snapshot:
         """All pages whose key begins with `prefix`, in order of key."""
         return [(key, decode(key, row)) for key, row in self._rows.items() if key.startswith(prefix)]
 
-    def keep(self, kinds: tuple[bytes, ...], chosen: frozenset[bytes]) -> None:
-        """Forget the pages whose key begins so, but for the chosen ones."""
-        self._rows = {key: row for key, row in self._rows.items() if key in chosen or not key.startswith(kinds)}
+    def with_rounds(self, rounds: dict[bytes, bytes]) -> "Snapshot":
+        """The same with these rounds, and without pages that speak of anything else: parts of large rounds stay."""
+        head = {key: row for key, row in self._rows.items() if _kind(key) in (keys.HEAD, keys.ROUND_PART)}
+        return Snapshot(self._store, head | rounds)
 
 
 def read_list(store: ShardStore, settings: FoldSettings, request: Json) -> Json | None:
@@ -61,8 +65,7 @@ def read_list(store: ShardStore, settings: FoldSettings, request: Json) -> Json 
     key = PlayerKey(BrandId(str(request["brand"])), PlayerId(str(request["player"])))
     brand = settings.brands.get(key.brand)
     prefix = keys.of_player(key.brand, key.player)
-    pages = Snapshot(store, dict(store.scan(prefix)))
-    if brand is None or pages.get(prefix + keys.HEAD) is None:
+    if brand is None or store.get_many([prefix + keys.HEAD]) == [None]:
         return None
     before = request.get("before")
     wanted = Wanted(
@@ -72,9 +75,8 @@ def read_list(store: ShardStore, settings: FoldSettings, request: Json) -> Json 
         before=(before[0], before[1]) if before else None,
         limit=request["limit"],
     )
-    r = Reader(pages, key, brand)
     with exactly():
-        found = _found(r, pages, request, wanted)
+        found = _found(store, request, wanted, key=key, brand=brand)
     last = found[-1] if len(found) == wanted.limit else None
     return {"items": [entry.shown for entry in found], "next": (last.at, last.place) if last else None}
 
@@ -104,12 +106,14 @@ def _fact(store: ShardStore, settings: FoldSettings, request: Json) -> Json | No
     return {"facts": own, "is_known": bool(known), "part_of": {name: them for name, them in whole.items() if them}}
 
 
-def _found(r: Reader, pages: Snapshot, request: Json, wanted: Wanted) -> list[Entry]:
-    match request["list"]:
-        case "timeline":
-            return timeline(r, wanted)
-        case "rounds":
-            return _rounds(r, pages, wanted)
+def _found(store: ShardStore, request: Json, wanted: Wanted, *, key: PlayerKey, brand: BrandSettings) -> list[Entry]:
+    what, prefix = request["list"], keys.of_player(key.brand, key.player)
+    if what in ("timeline", "rounds"):
+        rows, spans = apart(store, prefix, _wish(wanted, of_starts=what == "rounds"))
+        r = Reader(Snapshot(store, rows), key, brand)
+        return (_timeline if what == "timeline" else _rounds)(store, r, spans, wanted)
+    r = Reader(Snapshot(store, _rows(store, prefix, *_RANGES.get(what, (b"", b"\xff")))), key, brand)
+    match what:
         case "totals":
             return _totals(r, wanted, per=str(request.get("per") or "day"))
         case "sessions":
@@ -131,6 +135,54 @@ def _found(r: Reader, pages: Snapshot, request: Json, wanted: Wanted) -> list[En
             return _latest((Entry(_start(b), _place(b, "user_bonus_id"), b) for b in shown), wanted)
         case _:
             return []
+
+
+def _wish(wanted: Wanted, *, of_starts: bool) -> Wish:
+    """Of some kinds alone nobody can tell beforehand which rounds have any."""
+    has_all = of_starts or not wanted.kinds or wanted.kinds >= CASINO
+    bounds = [at for at in (wanted.until, wanted.before[0] if wanted.before else None) if at is not None]
+    return Wish(wanted.limit if has_all else 0, min(bounds, default=ALWAYS), of_starts)
+
+
+_RANGES: Final = {
+    "totals": (keys.FREE_HOUR, keys.HOUR),
+    "payments": (keys.PAYMENT, keys.PAYMENT),
+    "bonuses": (keys.BONUS, keys.BONUS_BETS),
+    "sports_bets": (keys.SPORT, keys.SPORT),
+}
+"""From which kind of page to which a list reads; all pages where it is not said."""
+
+
+def _rows(store: ShardStore, prefix: bytes, first: bytes, last: bytes) -> dict[bytes, bytes]:
+    """Pages of these kinds and all that lie between, as of one moment."""
+    found: dict[bytes, bytes] = {}
+    for key, row in store.scan(prefix, prefix + first):
+        if _kind(key) > last:
+            break
+        found[key] = row
+    return found
+
+
+def _kind(key: bytes) -> bytes:
+    place = key.index(0, key.index(0) + 1) + 1
+    return key[place : place + 1]
+
+
+def _timeline(store: ShardStore, r: Reader, spans: list[Span], wanted: Wanted) -> list[Entry]:
+    """What happened, the latest first: of the rounds only those are read that end late enough to matter."""
+    found = timeline(r, wanted)
+    if wanted.kinds and not wanted.kinds & CASINO:
+        return found
+    limits = [at for at in (wanted.until, wanted.before[0] + 1 if wanted.before else None) if at is not None]
+    pages = cast("Snapshot", r.pages)
+    since = wanted.since or 0
+    casino = wanted._replace(kinds=(wanted.kinds or CASINO) & CASINO)
+    for follows, some in latest_first(store, [s for s in spans if s.last >= since], min(limits, default=ALWAYS)):
+        of_these = timeline(Reader(pages.with_rounds(some), r.key, r.brand), casino)
+        found = nlargest(wanted.limit, [*found, *of_these], key=lambda one: (one.at, one.place))
+        if len(found) == wanted.limit and found[-1].at > follows:
+            break
+    return found
 
 
 def _any(shown: list[Json]) -> Iterator[Json]:
@@ -163,26 +215,24 @@ def _latest(entries: Iterator[Entry], wanted: Wanted) -> list[Entry]:
     return nlargest(wanted.limit, fits, key=lambda entry: (entry.at, entry.place))
 
 
-_ROUNDS: Final = (keys.ROUND, keys.FREE_ROUND)
-
-
-def _rounds(r: Reader, pages: Snapshot, wanted: Wanted) -> list[Entry]:
-    """Rounds are many and dear to show: first those that are wanted are found by their pages, then shown."""
+def _rounds(store: ShardStore, r: Reader, spans: list[Span], wanted: Wanted) -> list[Entry]:
+    """Rounds are many and dear to show: first those that are wanted are found by their spans, then shown."""
+    place = len(r.prefix)
     marks = (
-        Entry(g.first, _round_place(key[1:].decode(), n + 1, is_free=kind == keys.FREE_ROUND), {"key": r.prefix + key})
-        for kind in _ROUNDS
-        for key, page in r.all(kind, RoundPage)
-        for n, g in enumerate(page.generations)
+        Entry(at, _round_place(s.key[place + 1 :].decode(), n + 1, is_free=_kind(s.key) == keys.FREE_ROUND), {"of": s})
+        for s in spans
+        for n, at in enumerate(s.starts)
     )
     chosen = _latest(marks, wanted)
-    pages.keep(tuple(r.prefix + kind for kind in _ROUNDS), frozenset(mark.shown["key"] for mark in chosen))  # type: ignore[misc]
+    names = list(dict.fromkeys(cast("Span", mark.shown["of"]).key for mark in chosen))
+    rows = {key: row for key, row in zip(names, store.get_many(names), strict=True) if row is not None}
     by_place = {
         _round_place(
             f"{shown['studio']}\0{shown['round_id']}", int(str(shown["generation"])), is_free="free_money" in shown
         ): shown
-        for shown in rounds(r)
+        for shown in rounds(Reader(cast("Snapshot", r.pages).with_rounds(rows), r.key, r.brand))
     }
-    return [Entry(mark.at, mark.place, by_place[mark.place]) for mark in chosen]
+    return [Entry(mark.at, mark.place, by_place[mark.place]) for mark in chosen if mark.place in by_place]
 
 
 def _round_place(own: str, generation: int, *, is_free: bool) -> str:

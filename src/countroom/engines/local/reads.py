@@ -5,6 +5,7 @@ thread of its own, one request at a time per connection.
 """
 
 import os
+import select
 import socket
 import struct
 import threading
@@ -84,8 +85,15 @@ class ReadServer:
         self._path.unlink(missing_ok=True)
 
 
+def _is_gone(peer: socket.socket) -> bool:
+    """True when the other process ended since the last answer: nothing else comes unasked."""
+    watch = select.poll()
+    watch.register(peer, select.POLLIN)
+    return bool(watch.poll(0))
+
+
 class Asking:
-    """The asking side. One request at a time; a lost connection is made anew at the next."""
+    """The asking side. One request at a time; a connection to a process that ended is made anew."""
 
     def __init__(self, path: str | os.PathLike[str], *, whom: str = "shard") -> None:
         self._path = Path(path)
@@ -110,6 +118,8 @@ class Asking:
             Unavailable: it does not answer now.
         """
         with self._lock:
+            if self._peer is not None and _is_gone(self._peer):
+                self._drop()
             try:
                 if self._peer is None:
                     self._peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

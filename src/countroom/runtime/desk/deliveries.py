@@ -8,6 +8,7 @@ from countroom.engines.local.delivery_reads import DeliveryReads
 from countroom.runtime.books import Books
 
 Json = dict[str, Any]
+_OF_ONE: Final = 100
 _OF_PARTNERS: Final = frozenset({"pause", "resume", "pace"})
 
 
@@ -61,17 +62,13 @@ class DeliveriesDesk:
             books.note(entry_of(mandate, f"{kind}.{act}", target, before=_state(before), after=_state(after)))
         return done
 
-    def told_at(self, brand: str, player: str, happened_at: str) -> list[Json]:
-        """What partners were told, or will be, of what happened to a player at an instant; why it waits, if it does."""
-        found: list[Json] = []
-        try:
-            page = self._asked().deliveries(limit=1000, brand=brand, player=player)
-            for delivery in page["deliveries"]:
-                if delivery["happened_at"] == happened_at:
-                    waits = delivery["state"] == "waiting"
-                    found.append(delivery | ({"next": self.explain(delivery["delivery"])["next"]} if waits else {}))
-        except Unavailable as away:
-            return [{"state": "unknown", "detail": str(away)}]
+    def of_event(self, event_id: str) -> list[Json]:
+        """Deliveries of the event that a partner knows by this id, each with its tries and its next one."""
+        page = self._asked().deliveries(limit=_OF_ONE, event_id=event_id)
+        found = []
+        for delivery in page["deliveries"]:
+            told = self.explain(delivery["delivery"])
+            found.append(delivery | {"tries": told["tries"], "next": told["next"]})
         return found
 
     def close(self) -> None:
@@ -81,7 +78,8 @@ class DeliveriesDesk:
 
     def _asked(self) -> DeliveryReads:
         if self._reads is None:
-            raise Unavailable("deliveries are told by a process of the running hub, and this one is stopped")
+            what = "deliveries are told by a process of the running hub, and this one is stopped"
+            raise Unavailable(what, remedy="start the hub: 'countroom run'")
         return self._reads
 
 

@@ -75,7 +75,9 @@ class HubDesk:
         """In Prometheus' text form."""
         status = self.status()
         told = delivery_facts(self._deliveries.partners(), self._deliveries.counters())
-        made = snapshot(status, self._refused(), deliveries=told, now=wall_clock(), place=self._place)
+        with self._books.writing() as books:
+            jobs = books.jobs.alive()
+        made = snapshot(status, self._refused(), deliveries=told, jobs=jobs, now=wall_clock(), place=self._place)
         return exposition(made)
 
     def settings(self) -> list[Json]:

@@ -6,20 +6,27 @@ import msgspec
 
 from countroom.api.records import link_shown
 from countroom.core.audit import Mandate
+from countroom.core.errors import Unavailable
 from countroom.core.instants import Instant, parse
 from countroom.core.links import LinkFilter, LinkRow, LinkStep
 from countroom.linkage.links import LinkWanted
 from countroom.runtime.books import Books
+from countroom.runtime.view import HubView
 
 Json = dict[str, Any]
 _SAMPLE: Final = 10
+_UNKNOWN: Final = (
+    "nothing was ever received of player {player}: the link is made, and tells nobody anything until his first event "
+    "comes; see that the id is written letter by letter as the brand sends it"
+)
 
 
 class LinksDesk:
     """Links between players and accounts at partners."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, view: HubView) -> None:
         self._books = books
+        self._view = view
 
     def page(self, wanted: LinkFilter, *, before: int | None, limit: int) -> list[tuple[int, LinkRow]]:
         """Links with their numbers, the latest made first."""
@@ -49,6 +56,17 @@ class LinksDesk:
                 return books.links.get(before), False
             made = books.links.begin(link, mandate) if wanted["state"] == "pending" else books.links.link(link, mandate)
         return made.link, made.is_new
+
+    def doubt(self, brand: str, player: str) -> str:
+        """What may be amiss with a link of this player: that nothing is known of him; empty when something is."""
+        if brand not in self._view.settings.brands:
+            return ""
+        shard = self._view.shards[self._view.shard_of(brand, player)]
+        try:
+            known = shard.read_list({"list": "payments", "brand": brand, "player": player, "limit": 1})
+        except Unavailable:
+            return ""
+        return "" if known is not None else _UNKNOWN.format(player=f"{brand}/{player}")
 
     def remove(self, link_id: str, mandate: Mandate) -> LinkRow:
         """The link, ended.

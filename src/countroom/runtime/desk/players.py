@@ -38,7 +38,8 @@ class PlayersDesk:
             Unavailable: the vault is away; so it is while the hub is stopped.
         """
         if self._vault is None:
-            raise Unavailable("a player is found by e-mail or phone through the vault, which runs with the hub alone")
+            what = "a player is found by e-mail or phone through the vault, which runs with the hub alone"
+            raise Unavailable(what, remedy="start the hub: 'countroom run'")
         brands = [brand] if brand else list(self._view.settings.brands)
         return [
             {"brand": key.brand, "player": key.player}

@@ -45,7 +45,7 @@ class QuarantineDesk:
         with self._books.writing() as books:
             found = books.quarantine.groups.every()
         meant = [group for group in found if group.seen and _is_wanted(group, wanted)]
-        return Groups(groups=[group_shown(group) for group in meant], incomplete=away, not_kept=self._not_kept())
+        return Groups(groups=self._groups(meant), incomplete=away, not_kept=self._not_kept())
 
     def group(self, name: str) -> GroupStory:
         """One group, what is like it, and what was done to it.
@@ -58,8 +58,9 @@ class QuarantineDesk:
         with self._books.writing() as books:
             every = books.quarantine.groups.every()
             rows = books.audit.page(AuditFilter(target=group.group_id), before=None, limit=_ACTIVITY)
-        similar = [each for each in every if _is_like(each, group)]
-        return group_story(group, similar=similar, activity=[msgspec.to_builtins(audit_shown(row)) for row in rows])
+        similar = self._groups([each for each in every if _is_like(each, group)])
+        activity = [msgspec.to_builtins(audit_shown(row)) for row in rows]
+        return group_story(self._groups([group])[0], similar=similar, activity=activity)
 
     def receipts(self, name: str, *, state: str, before: int | None, limit: int) -> list[tuple[int, ReceiptShown]]:
         """Receipts of a group, masked, the latest first, each with its number.
@@ -108,7 +109,7 @@ class QuarantineDesk:
                 found = people.unmerge(name, mandate)
             case _:
                 found = people.reopen(name, mandate)
-        return group_shown(found)
+        return self._groups([found])[0]
 
     def discard(self, number: str, mandate: Mandate) -> ReceiptShown:
         """Give one receipt up, for a reason.
@@ -130,7 +131,8 @@ class QuarantineDesk:
             Unavailable: the vault is away; so it is while the hub is stopped.
         """
         if self._opener is None:
-            raise Unavailable("receipts are opened by the vault, which runs with the hub alone")
+            what = "receipts are opened by the vault, which runs with the hub alone"
+            raise Unavailable(what, remedy="start the hub: 'countroom run'")
         self.collect()
         meant = self._people.aimed(aim)
         source = meant.source or self._people.group(meant.group).source
@@ -142,6 +144,20 @@ class QuarantineDesk:
                 mapping = newest.mapping
         trial = Trial(self._view, self._books, Mending(self._view.settings, self._opener))
         return trial.of(meant, Mender(mapping) if mapping is not None else None, sample=sample)
+
+    def _groups(self, groups: Sequence[Group]) -> list[GroupShown]:
+        """Groups as answered, each with the mapping that counted when it began."""
+        with self._books.writing() as books:
+            made = [(row.source, row.made_at, row.version) for row in books.mappings.every()]
+            now = books.clock()
+        return [
+            group_shown(
+                group,
+                now=now,
+                since_mapping=max((v for s, at, v in made if s == group.source and at <= group.first_at), default=0),
+            )
+            for group in groups
+        ]
 
     def _shown(self, receipt: Receipt) -> ReceiptShown:
         payload = None

@@ -25,6 +25,7 @@ from countroom.runtime.desk.links import LinksDesk, RemoveMany
 from countroom.runtime.desk.mappings import MappingsDesk
 from countroom.runtime.desk.players import PlayersDesk
 from countroom.runtime.desk.quarantine import QuarantineDesk
+from countroom.runtime.desk.told import Told
 from countroom.runtime.endpoints import read_endpoints
 from countroom.runtime.jobs import Jobs
 from countroom.runtime.key_known import wait_until_known
@@ -109,7 +110,7 @@ def desks(means: Means, *, is_known: Callable[[str], bool], caller: Callable[[by
         hub=HubDesk(means.counting, means.counting.settings, books, deliveries),
         players=PlayersDesk(means.reading, means.vault),
         keys=KeysDesk(books, wait_until_known=is_known),
-        links=LinksDesk(books),
+        links=LinksDesk(books, means.reading),
         audit=AuditDesk(books),
         plans=Plans(
             books,
@@ -119,7 +120,7 @@ def desks(means: Means, *, is_known: Callable[[str], bool], caller: Callable[[by
                 DISCARD_MANY: DiscardMany(books, collect=quarantine.collect),
             },
         ),
-        events=EventsDesk(means.reading, deliveries),
+        events=EventsDesk(means.reading, Told(deliveries, books, means.reading.settings)),
         deliveries=deliveries,
         quarantine=quarantine,
         mappings=MappingsDesk(books),

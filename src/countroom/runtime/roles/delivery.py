@@ -96,7 +96,8 @@ async def _delivering(place: Place, settings: Settings, *, book: DeliveryBook) -
         held.callback(loop.remove_reader, bell.fileno())
         reader = DeliveryReader(place.delivery_db)
         held.callback(reader.close)
-        server = ReadServer(place.delivery_socket, DeliveryAnswers(deliver, reader, loop=loop, clock=wall_clock))
+        answers = DeliveryAnswers(deliver, reader, look=look, loop=loop, clock=wall_clock)
+        server = ReadServer(place.delivery_socket, answers)
         held.callback(server.close)
         try:
             await deliver.run(stop, on_ready=place.ready("delivery").touch)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from countroom.dialects.fasttrack.catalogue import ROUTES
 from countroom.engines.local.reads import ShardReads
 from countroom.flow.ingest import Decode, Ingest, IngestParts
 from countroom.runtime.backlog import Backlog
+from countroom.runtime.key_use import KeyUse
 from countroom.runtime.place import Place
 from countroom.runtime.tally_file import resume_tally, write_tally
 from countroom.sources.rest.intake import Intake, IntakeParts, RestSource
@@ -148,10 +149,12 @@ async def _opened(place: Place, settings: Settings, *, limits: Limits, files: Fi
             probes=Probes({"keys": lambda: keys.fault, "mappings": lambda: opened.mappings.fault}),
             limits=limits,
         )
-        telling = asyncio.create_task(_tell(place.tally, tally))
+        intake = Intake(parts)
+        use = KeyUse(place.key_use)
+        telling = asyncio.create_task(_tell(place.tally, tally, lambda: use.tell(intake.last_used())))
         following = asyncio.create_task(_follow(opened.mappings))
         try:
-            yield Intake(parts)
+            yield intake
         finally:
             telling.cancel()
             following.cancel()
@@ -159,13 +162,15 @@ async def _opened(place: Place, settings: Settings, *, limits: Limits, files: Fi
                 await flow.close()
             with suppress(OSError):
                 write_tally(place.tally, tally)
+                use.tell(intake.last_used())
 
 
-async def _tell(path: Path, tally: ReceiptTally) -> None:
+async def _tell(path: Path, tally: ReceiptTally, tell_use: Callable[[], object]) -> None:
     while True:
         await asyncio.sleep(_TALLY_EVERY_S)
         with suppress(OSError):
             write_tally(path, tally)
+            tell_use()
 
 
 async def _follow(mappings: MappingTable) -> None:

@@ -13,7 +13,7 @@ from countroom.sandbox.http import Answer, Request
 PREFIX: Final = "/_sandbox/"
 _MOST: Final = 10_000
 _STATES: Final = ("linked", "unknown", "refused")
-_TUNED: Final = ("rate", "fails", "times_out", "slow", "slow_s", "hangs_s", "drops")
+_TUNED: Final = ("rate", "fails", "times_out", "slow", "slow_s", "hangs_s", "drops", "retry_after_as_date")
 _CHANGES: Final = ("PUT", "POST")
 
 NOT_FOUND: Final = Answer(404, b'{"error":{"code":"NotFound","message":"no such path"}}')

@@ -72,7 +72,19 @@ class IntakeParts(msgspec.Struct, frozen=True, kw_only=True):
 class _Caller:
     """What is known of a key while it is in use."""
 
-    __slots__ = ("answers", "brand", "decode", "entry", "in_flight", "ingest", "kinds", "name", "served", "tally")
+    __slots__ = (
+        "answers",
+        "brand",
+        "decode",
+        "entry",
+        "in_flight",
+        "ingest",
+        "kinds",
+        "name",
+        "served",
+        "tally",
+        "used_at",
+    )
 
     def __init__(self, entry: KeyEntry, source: RestSource, *, tally: SourceTally) -> None:
         self.entry = entry
@@ -85,6 +97,7 @@ class _Caller:
         self.answers = source.on_bad == "refuse"
         self.tally = tally
         self.in_flight = 0
+        self.used_at = Instant(0)
 
 
 class Intake:
@@ -127,7 +140,8 @@ class Intake:
             if type(body) is not bytes:
                 return _unread(caller, cast(int | Gone, body))
             caller.tally.body_bytes += len(body)
-            envelope = Envelope(caller.name, kind, body, self._clock(), caller.entry.brands)
+            caller.used_at = at = self._clock()
+            envelope = Envelope(caller.name, kind, body, at, caller.entry.brands)
             rejections = await caller.ingest.one(envelope, caller.decode, brand=caller.brand, answers=caller.answers)
         except Unavailable as reason:
             caller.tally.count(ReceiptOutcome.AWAY)
@@ -152,8 +166,13 @@ class Intake:
         if source is None or entry.is_revoked:
             self._tally.of(entry.source if source else _UNKNOWN).count(ReceiptOutcome.FORBIDDEN)
             return answers.forbidden(_why_forbidden(entry))
-        caller = self._callers[entry.key_id] = _Caller(entry, source, tally=self._tally.of(source.name))
-        return caller
+        fresh = self._callers[entry.key_id] = _Caller(entry, source, tally=self._tally.of(source.name))
+        fresh.used_at = caller.used_at if caller is not None else fresh.used_at
+        return fresh
+
+    def last_used(self) -> dict[str, Instant]:
+        """By key when it brought a message last, since the process began."""
+        return {key_id: caller.used_at for key_id, caller in self._callers.items() if caller.used_at}
 
     def _without_room(self, caller: _Caller) -> Answer:
         limits = self._limits

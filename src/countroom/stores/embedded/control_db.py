@@ -20,6 +20,7 @@ from countroom.stores.embedded import (
     plans_db,
     quarantine_db,
     quarantine_groups_db,
+    quarantine_sums_db,
 )
 from countroom.stores.embedded.audit_db import AuditRows
 from countroom.stores.embedded.jobs_db import JobRows
@@ -59,9 +60,9 @@ _THIRD: Final = f"""
 LAYOUT: Final = Layout(
     name="control database",
     application_id=0x4352434E,
-    version=3,
-    schema=f"{_KEYS};{_SECOND};{_THIRD}",
-    upgrades=(_SECOND, _THIRD),
+    version=4,
+    schema=f"{_KEYS};{_SECOND};{_THIRD};{quarantine_sums_db.SCHEMA}",
+    upgrades=(_SECOND, _THIRD, quarantine_sums_db.SCHEMA),
 )
 
 _COLUMNS: Final = "key_id, digest, source, brands, label, created_at, revoked_at, scope, last_used_at"
@@ -82,7 +83,7 @@ class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: Instant | None = None
     scope: Scope = "ingest"
     last_used_at: Instant | None = None
-    """To the minute or so; of keys of the admin API alone."""
+    """To the minute or so."""
 
 
 class ControlDatabase:
@@ -153,7 +154,8 @@ class ControlDatabase:
         """
         with self._database.transaction():
             self._database.run_many(
-                "UPDATE keys SET last_used_at = ? WHERE key_id = ?", [(at, key_id) for key_id, at in used.items()]
+                "UPDATE keys SET last_used_at = ?1 WHERE key_id = ?2 AND coalesce(last_used_at, 0) < ?1",
+                [(at, key_id) for key_id, at in used.items()],
             )
 
     def transaction(self) -> AbstractContextManager[None]:

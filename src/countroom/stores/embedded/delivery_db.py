@@ -36,7 +36,7 @@ _PUT_LINK: Final = (
 _PUT_DELIVERY: Final = f"INSERT INTO deliveries VALUES ({', '.join('?' * 18)})"  # noqa: S608 - ours
 _ACCEPT: Final = (
     "UPDATE deliveries SET state = 1, due = NULL, attempts = ?, ended_at = ?, tried_at = ?, status = ?, "
-    "latency_us = ?, said = '', why = NULL WHERE delivery = ?"
+    "latency_us = ?, said = '', why = ? WHERE delivery = ?"
 )
 _FAIL: Final = (
     "UPDATE deliveries SET attempts = ?, tried_at = ?, status = ?, latency_us = ?, said = ?, why = ?, "
@@ -198,7 +198,7 @@ class DeliveryDatabase:
         at, status, latency, said = last.attempt.at, last.attempt.status, last.attempt.latency_us, last.attempt.said
         count = last.count
         if last.accepted:
-            self._database.rows(_ACCEPT, (count, at, at, status, latency, number))
+            self._database.rows(_ACCEPT, (count, at, at, status, latency, last.why or None, number))
         else:
             self._database.rows(_FAIL, (count, at, status, latency, said, last.why, last.due, number))
 
@@ -250,10 +250,11 @@ def _fresh_row(delivery: Delivery, partner: int, tries: Sequence[Outcome] | None
         last = tries[-1]
         count = last.count
         at, status, latency, said = last.attempt.at, last.attempt.status, last.attempt.latency_us, last.attempt.said
+        why = last.why or None
         if last.accepted:
             state, ended_at = State.ACCEPTED, at
         else:
-            due, why = last.due, last.why
+            due = last.due
     return (
         delivery.number, delivery.link, partner, state, due, message.event_id, message.rule, message.name, message.at,
         delivery.created_at, message.body, count, ended_at, at, status, latency, said, why,

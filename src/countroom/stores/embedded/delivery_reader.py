@@ -131,11 +131,22 @@ class DeliveryReader:
         )
 
     def oldest_waiting(self, partner: str) -> int:
-        """When the partner's oldest waiting delivery came, in microseconds; 0 when none waits."""
+        """When the oldest came that waits for the partner, in microseconds; 0 when none does.
+
+        What a gate holds is left out: that is nobody's delay, and may last for ever.
+        """
         return self._database.number(
-            "SELECT created_at FROM deliveries INDEXED BY deliveries_open "
-            "WHERE partner = (SELECT partner FROM partners WHERE name = ?) AND state = 0 AND state <> 1 "
-            "ORDER BY delivery LIMIT 1",
+            "SELECT created_at FROM deliveries WHERE delivery = (SELECT min(delivery) FROM deliveries "
+            "INDEXED BY deliveries_due WHERE due IS NOT NULL "
+            "AND partner = (SELECT partner FROM partners WHERE name = ?))",
+            (partner,),
+        )
+
+    def held_by_gates(self, partner: str) -> int:
+        """How many of the partner's deliveries wait for a gate to open."""
+        return self._database.number(
+            "SELECT sum(open) FROM links INDEXED BY links_shut "
+            "WHERE partner = (SELECT partner FROM partners WHERE name = ?) AND shut <> ''",
             (partner,),
         )
 

@@ -87,6 +87,10 @@ class JobRows:
         sql = f"SELECT number, {_COLUMNS} FROM jobs WHERE {' AND '.join(clauses)} ORDER BY number DESC LIMIT ?"  # noqa: S608 - ours
         return [(cast(int, row[0]), _job(row[1:])) for row in self._database.rows(sql, (*values, limit))]
 
+    def alive(self) -> list[Job]:
+        """Jobs that are not over."""
+        return self._jobs("state IN ('waiting', 'running', 'paused') ORDER BY number")
+
     def intended(self) -> list[Job]:
         """Jobs that were about to do something, and have not noted that it is done."""
         return self._jobs("length(intent) > 0")

@@ -11,7 +11,7 @@ import msgspec
 
 from countroom.core.audit import AuditEntry
 from countroom.core.instants import Instant
-from countroom.core.quarantine import Aim, Mended, Receipt, ReceiptState, Refused
+from countroom.core.quarantine import Aim, Held, Mended, Receipt, ReceiptState, Refused
 from countroom.core.rejection import Rejection
 from countroom.stores.embedded.audit_db import AuditRows
 from countroom.stores.embedded.quarantine_groups_db import QuarantineGroups
@@ -53,7 +53,7 @@ SCHEMA: Final = """
 
 _COLUMNS: Final = (
     "id, origin, number, group_id, source, kind, rejections, times, first_at, last_at, received_at, "
-    "state, state_at, job_id, mapping"
+    "state, state_at, job_id, mapping, is_pruned"
 )
 _INSERT: Final = (
     "INSERT INTO refused (origin, number, group_id, source, kind, rejections, times, first_at, last_at, received_at, "
@@ -72,6 +72,7 @@ class QuarantineRows:
         self._database = database
         self._audit = audit
         self.groups = QuarantineGroups(database, audit)
+        self.sums = self.groups.sums
 
     @property
     def salt(self) -> bytes:
@@ -106,19 +107,20 @@ class QuarantineRows:
         """Receipts that nobody has opened to see whose they are."""
         return self._receipts("player IS NULL ORDER BY id", limit=limit)
 
-    def recognise(self, marks: Iterable[tuple[int, bytes]]) -> None:
-        """Note whose receipts are: a mark for each id, empty where nobody can tell.
+    def recognise(self, marks: Iterable[tuple[int, bytes, Held | None]]) -> None:
+        """Note whose receipts are, and what they hold: a mark for each id, empty where nobody can tell.
 
         Raises:
             Unavailable: it cannot be written now. Nothing was recorded.
         """
         with self._database.transaction():
-            for number, mark in marks:
+            for number, mark, held in marks:
                 row = self._database.row("SELECT group_id FROM refused WHERE id = ? AND player IS NULL", (number,))
                 if row:
                     is_new = mark and not self._has(cast(str, row[0]), "player", mark)
                     self._database.rows("UPDATE refused SET player = ? WHERE id = ?", (mark, number))
                     self.groups.add(cast(str, row[0]), {"players": int(bool(is_new)), "unread": -1})
+                    self._hold(number, held)
 
     # ------------------------------------------------------------ asked
 
@@ -199,6 +201,7 @@ class QuarantineRows:
             if more > 0:
                 self._database.rows(_AGAIN, (refused.times, refused.last_at, number))
                 self.groups.add(group, {"seen": more, "arrived": more}, last_at=refused.last_at)
+                self.sums.arrived(group, refused.last_at, more)
             return group
         group = self.groups.home(refused, example=f"{origin}.{refused.number}")
         body = refused.body or f"{origin}.{refused.number}".encode()
@@ -222,7 +225,20 @@ class QuarantineRows:
             first_at=refused.first_at,
             last_at=refused.last_at,
         )
+        self.sums.arrived(group, refused.first_at, 1)
+        if refused.times > 1:
+            self.sums.arrived(group, refused.last_at, refused.times - 1)
+        if is_new:
+            self._hold(cast(int, row[0]), refused.held)
         return group
+
+    def _hold(self, number: int, held: Held | None) -> None:
+        """Count what a receipt that waits holds."""
+        if held is not None:
+            self.sums.note(number, held)
+            row = self._database.row("SELECT group_id FROM refused WHERE id = ? AND state = 'waiting'", (number,))
+            if row:
+                self.sums.hold(cast(str, row[0]), held, 1)
 
     def _end(self, receipt: Receipt, state: ReceiptState, *, at: Instant, job_id: str = "", mapping: int = 0) -> None:
         self._database.rows(
@@ -230,6 +246,7 @@ class QuarantineRows:
             (state, at, job_id, mapping, receipt.id),
         )
         self.groups.add(receipt.group_id, {"waiting": -1, state: 1})
+        self.sums.hold(receipt.group_id, self.sums.of(receipt.id), -1)
         if state == "redriven" and receipt.was_counted:
             self._database.rows("UPDATE refusal_totals SET moved = moved + 1")
 
@@ -256,7 +273,9 @@ class QuarantineRows:
         )
         if group == receipt.group_id:
             return
-        old = receipt.group_id
+        old, held = receipt.group_id, self.sums.of(receipt.id)
+        self.sums.hold(old, held, -1)
+        self.sums.hold(group, held, 1)
         leaves = {"bodies": not self._has(old, "body", body), "players": self._is_new_player(old, player)}
         self.groups.add(old, {name: -n for name, n in {**moves, **leaves}.items()})
         self.groups.add(
@@ -299,4 +318,5 @@ def _marks(values: Sequence[object]) -> str:
 def _receipt(row: Row) -> Receipt:
     names = [name.strip() for name in _COLUMNS.split(",")]
     given = dict(zip(names, cast(tuple[Any, ...], row), strict=True))
-    return Receipt(**{**given, "rejections": _rejections.decode(given["rejections"])})
+    given |= {"rejections": _rejections.decode(given["rejections"]), "is_pruned": bool(given["is_pruned"])}
+    return Receipt(**given)

@@ -9,6 +9,7 @@ from countroom.core.audit import AuditEntry, Mandate, entry_of
 from countroom.core.instants import Instant
 from countroom.core.quarantine import Group, GroupStatus, Refused, fingerprint, group_id, place_of, together
 from countroom.stores.embedded.audit_db import AuditRows
+from countroom.stores.embedded.quarantine_sums_db import QuarantineSums
 from countroom.stores.embedded.sqlite import Database, Row, Value
 
 SCHEMA: Final = """
@@ -63,6 +64,7 @@ class QuarantineGroups:
     def __init__(self, database: Database, audit: AuditRows) -> None:
         self._database = database
         self._audit = audit
+        self.sums = QuarantineSums(database)
 
     def home(self, refused: Refused, *, example: str) -> str:
         """The id of the group that a receipt belongs to by its first error; made when it is the first of its kind."""
@@ -97,7 +99,7 @@ class QuarantineGroups:
     def recurred(self, touched: Iterable[str], at: Instant) -> None:
         """Open, within the caller's transaction, what was resolved, or ignored up to here, among those touched."""
         for own_id in {self.top_of(each) for each in touched}:
-            group = self.get(own_id)
+            group = self.get(own_id, with_sums=False)
             if group is None:
                 continue
             is_over = group.status == "ignored" and (
@@ -113,6 +115,7 @@ class QuarantineGroups:
         Raises:
             Unavailable: it cannot be written now. Call it again.
         """
+        self.sums.forget_hours(at)
         over = self._groups("status = 'ignored' AND until_at IS NOT NULL AND until_at <= ?", at)
         if over:
             with self._database.transaction():
@@ -121,22 +124,43 @@ class QuarantineGroups:
 
     def every(self) -> list[Group]:
         """All groups, each with what was merged into it, the most frequent first."""
-        groups = self._groups("true")
+        groups = self._groups("true", with_sums=True)
         members: dict[str, list[Group]] = {}
         for group in groups:
             if group.merged_into:
                 members.setdefault(group.merged_into, []).append(group)
-        tops = [together(members.get(group.group_id, ()), group) for group in groups if not group.merged_into]
+        tops = [self._together(group, members.get(group.group_id, [])) for group in groups if not group.merged_into]
         return sorted(tops, key=lambda group: (-group.seen, group.reason, group.kind, group.path))
 
     def apart(self) -> list[Group]:
         """All groups as they are by themselves."""
         return self._groups("true")
 
-    def get(self, own_id: str) -> Group | None:
-        """One group with what was merged into it; None when there is none of this id."""
-        found = self._groups("group_id = ?", own_id)
-        return together(self._groups("merged_into = ?", own_id), found[0]) if found else None
+    def get(self, own_id: str, *, with_sums: bool = True) -> Group | None:
+        """One group with what was merged into it; None when there is none of this id.
+
+        Without sums it knows neither what it holds nor when it came, and costs less.
+        """
+        found = self._groups("group_id = ?", own_id, with_sums=with_sums)
+        members = self._groups("merged_into = ?", own_id, with_sums=with_sums)
+        if not with_sums:
+            return together(members, found[0]) if found else None
+        return self._together(found[0], members) if found else None
+
+    def _together(self, top: Group, members: list[Group]) -> Group:
+        """A group with its members: whoever is in several of them is one player, and a body that is, one body."""
+        if not members:
+            return top
+        ids = [top.group_id, *(member.group_id for member in members)]
+        players, bodies = (
+            self._database.number(
+                f"SELECT count(DISTINCT {column}) FROM refused "  # noqa: S608 - ours
+                f"WHERE group_id IN ({', '.join('?' * len(ids))}) AND length({column}) > 0",
+                ids,
+            )
+            for column in ("player", "body")
+        )
+        return msgspec.structs.replace(together(members, top), players=players, bodies=bodies)
 
     def named(self, mark: str) -> list[Group]:
         """The groups with this fingerprint, one per source."""
@@ -177,7 +201,7 @@ class QuarantineGroups:
     def resolve_empty(self, groups: Sequence[str], mandate: Mandate) -> None:
         """Resolve, within the caller's transaction, those in which nothing waits any more."""
         for own_id in {self.top_of(each) for each in groups}:
-            group = self.get(own_id)
+            group = self.get(own_id, with_sums=False)
             if group is not None and not group.waiting and group.status != "resolved":
                 self._judge(msgspec.structs.replace(group, status="resolved", until_at=None, until_seen=None))
                 before, after = {"status": group.status}, {"status": "resolved"}
@@ -193,8 +217,15 @@ class QuarantineGroups:
         status: GroupStatus = group.status
         self._database.rows(_JUDGE, (status, group.owner, group.until_at, group.until_seen, group.group_id))
 
-    def _groups(self, where: str, *values: Value) -> list[Group]:
-        return [_group(row) for row in self._database.rows(_SELECT + where, values)]
+    def _groups(self, where: str, *values: Value, with_sums: bool = False) -> list[Group]:
+        rows = self._database.rows(_SELECT + where, values)
+        groups = [_group(row) for row in rows]
+        if not with_sums or not groups:
+            return groups
+        held, hours = self.sums.held(), self.sums.hours()
+        return [
+            msgspec.structs.replace(g, held=held.get(g.group_id, {}), hours=hours.get(g.group_id, {})) for g in groups
+        ]
 
 
 def _group(row: Row) -> Group:
