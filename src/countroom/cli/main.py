@@ -50,6 +50,15 @@ GROUPS: Final = (
             ("why", "event_why:why", "What became of an event, and when."),
         ),
     ),
+    ("brand", "Sites.", (("list", "source:brands", "The brands."),)),
+    (
+        "source",
+        "Those who send.",
+        (
+            ("list", "source:show_all", "The sources, and what came of each."),
+            ("show", "source:show", "One source."),
+        ),
+    ),
     (
         "link",
         "Links between players and accounts at partners.",

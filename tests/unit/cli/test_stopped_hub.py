@@ -185,3 +185,13 @@ def test_what_cannot_be_done_ends_with_its_status(files: Files, arguments: tuple
 
     assert (found, out) == (status, "")
     assert err.startswith("countroom: ")
+
+
+def test_brands_and_sources_are_listed_and_one_that_is_none_is_not_found(files: Files) -> None:
+    assert [brand["brand"] for brand in files.json("brand", "list")["brands"]] == ["lucky", "happy"]
+    [source] = files.json("source", "list")["sources"]
+    assert files.json("source", "show", source["source"]) == source
+    status, out, _ = files.run("source", "list")
+    assert (status, source["source"] in out) == (Status.FINE, True)
+    status, _, err = files.run("source", "show", "nobody")
+    assert (status, "countroom source list" in err) == (Status.NOT_FOUND, True)

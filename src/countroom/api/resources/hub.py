@@ -76,7 +76,7 @@ def source(parts: ApiParts, call: Call) -> Json:
     name = call.path["source"]
     found = parts.hub.status()["sources"].get(name)
     if found is None:
-        raise Missing(f"source {name}: there is none", remedy="'countroom status' shows what there is")
+        raise Missing(f"source {name}: there is none", remedy="'countroom source list' shows what there is")
     return {"source": name, **found}
 
 
