@@ -28,6 +28,19 @@ def warn(text: str) -> None:
     sys.stderr.flush()
 
 
+def facts(found: dict[str, Any], *, but: Sequence[str]) -> None:
+    """What is known of one thing, a line each; what is nothing, and what stands in its heading, is left out."""
+    for name, value in found.items():
+        if name not in but and value not in (None, "", []):
+            say(f"  {name.replace('_', ' ')}: {_told(value)}")
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_told(inner)}" for name, inner in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def document(value: Any) -> None:
     """The result as one JSON document."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

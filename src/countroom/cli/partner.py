@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from countroom.cli.exits import Status, Stop
 from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
-from countroom.cli.out import document, remark, say, table
+from countroom.cli.out import document, facts, remark, say, table
 from countroom.cli.reading import hub
 from countroom.cli.reasons import Reason
 
@@ -49,9 +49,7 @@ def show(partner: str, *, options: Annotated[Options, Parameter()] = USUAL) -> N
         document(found)
         return
     say(f"partner {found['partner']} ({found['kind']}): {found.get('state', 'unknown while delivery does not answer')}")
-    for name, value in found.items():
-        if name not in ("partner", "kind", "state") and value not in (None, "", []):
-            say(f"  {name.replace('_', ' ')}: {_told(value)}")
+    facts(found, but=("partner", "kind", "state"))
 
 
 def pause(partner: str, *, reason: Reason, options: Annotated[Options, Parameter()] = USUAL) -> None:
@@ -104,9 +102,3 @@ def _act(partner: str, act: str, body: Json, options: Options) -> None:
         document({"partner": partner, **done})
     else:
         remark(options, f"partner {partner}: {act} is done")
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_told(inner)}" for name, inner in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

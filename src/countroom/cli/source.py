@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from countroom.cli.hub_client import path_of
 from countroom.cli.options import USUAL, Options
-from countroom.cli.out import document, say, table
+from countroom.cli.out import document, facts, say, table
 from countroom.cli.reading import hub
 
 Json = dict[str, Any]
@@ -19,10 +19,15 @@ def show_all(*, options: Annotated[Options, Parameter()] = USUAL) -> None:
     if options.json:
         document({"sources": found})
         return
+    tabled(options, {one["source"]: one for one in found})
+
+
+def tabled(options: Options, sources: Json) -> None:
+    """Sources by name as a table, here and in `countroom status`."""
     heads = ("source", "dialect", "logged>", "refused in log>", "waiting>", "answered 400>")
     rows = [
-        (one["source"], one["dialect"], one["items"], one["log_refusals"], one["waiting"], one["answered_400"]["seen"])
-        for one in found
+        (name, s["dialect"], s["items"], s["log_refusals"], s["waiting"], s["answered_400"]["seen"])
+        for name, s in sources.items()
     ]
     table(options, heads=heads, rows=rows)
 
@@ -41,10 +46,7 @@ def show(source: str, *, options: Annotated[Options, Parameter()] = USUAL) -> No
         document(found)
         return
     say(f"source {found['source']} ({found['dialect']})")
-    for name, value in found.items():
-        if name not in ("source", "dialect"):
-            told = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
-            say(f"  {name.replace('_', ' ')}: {told}")
+    facts(found, but=("source", "dialect"))
 
 
 def brands(*, options: Annotated[Options, Parameter()] = USUAL) -> None:

@@ -8,6 +8,7 @@ from countroom.cli.exits import Status
 from countroom.cli.options import USUAL, Options
 from countroom.cli.out import document, say, table
 from countroom.cli.reading import hub
+from countroom.cli.source import tabled
 
 Json = dict[str, Any]
 
@@ -35,11 +36,7 @@ def _show(found: Json, options: Options) -> None:
         rows = [(p["name"], p["state"], p["pid"], p["restarts"]) for p in found["processes"]]
         table(options, heads=("process", "state", "pid>", "restarts>"), rows=rows)
         say()
-    sources = [
-        (name, s["dialect"], s["items"], s["log_refusals"], s["waiting"], s["answered_400"]["seen"])
-        for name, s in found["sources"].items()
-    ]
-    table(options, heads=("source", "dialect", "logged>", "refused in log>", "waiting>", "answered 400>"), rows=sources)
+    tabled(options, found["sources"])
     say()
     shards = [
         (s["shard"], s["received"], s["folded"], s["duplicates"], s["refused"], s["signals"]) for s in found["shards"]

@@ -23,9 +23,7 @@ def as_read(event: Event, brand: BrandSettings) -> Event:
     currency = getattr(event, "currency", None)
     if currency in brand.base_rates and not getattr(event, "rate", True):
         changes["rate"] = Decimal(brand.base_rates[cast("str", currency)])
-    if isinstance(event, PaymentReported) and event.direction == Direction.CAPTURE:
-        changes["direction"] = _CAPTURED[brand.payments_capture_as]
+    is_captured = isinstance(event, PaymentReported) and event.direction == Direction.CAPTURE
+    if is_captured and brand.payments_capture_as == "deposit":
+        changes["direction"] = Direction.DEPOSIT
     return msgspec.structs.replace(event, **changes) if changes else event
-
-
-_CAPTURED = {"ignore": Direction.CAPTURE, "deposit": Direction.DEPOSIT}

@@ -8,10 +8,17 @@ from decimal import Decimal
 
 import msgspec
 
+from countroom.core.events import About
 from countroom.fold.money_pages import BonusPage
 from countroom.fold.pages import Cluster
 
 Content = dict[str, object]
+
+
+def cause_of(about: About) -> Content:
+    """What made the change, by its own id; nothing for what time alone brought about."""
+    own_id = about.source_id or about.business_id
+    return {"cause": own_id} if own_id else {}
 
 
 class SessionBefore(msgspec.Struct, frozen=True, gc=False):

@@ -2,7 +2,7 @@
 
 from countroom.core.money import plain
 from countroom.fold.bonuses import shape, told
-from countroom.fold.changes import Changes, Content
+from countroom.fold.changes import Changes, Content, cause_of
 from countroom.fold.money_pages import BonusPage
 from countroom.fold.turn import Turn
 
@@ -32,5 +32,4 @@ def _tell(turn: Turn, kind: str, subject: str, content: Content | None) -> None:
 
 def _grant(turn: Turn, page: BonusPage, revision: int) -> Content:
     """The grant as it stands, and why."""
-    cause = turn.about.source_id or turn.about.business_id
-    return told(page, turn.brand) | {"revision": revision} | ({"cause": cause} if cause else {})
+    return told(page, turn.brand) | {"revision": revision} | cause_of(turn.about)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from countroom.core.money import ZERO, Pockets, plus, total
-from countroom.fold.changes import Content
+from countroom.fold.changes import Content, cause_of
 from countroom.fold.pages import BET, WHOLE, Activity, Generation, RoundPage, Tally
 from countroom.fold.postings import in_base, plays
 from countroom.fold.round_parts import tally, whole
@@ -33,7 +33,10 @@ def standing(g: Generation, own: Sequence[Activity], brand: BrandSettings) -> Co
         if (activity.role == WHOLE) != g.raw:
             _count(sums, activity, g, brand)
     first = sums.first_bet or min(own, key=order, default=None)
-    game = first.game if first is not None else ""
+    return _shown(g, sums, game=first.game if first is not None else "")
+
+
+def _shown(g: Generation, sums: "_Sums", *, game: str) -> Content:
     found: Content = {"state": g.state, "opened_at": g.first}
     if g.closed_at:
         found["closed_at"] = g.closed_at
@@ -57,17 +60,11 @@ def standing(g: Generation, own: Sequence[Activity], brand: BrandSettings) -> Co
 
 def _added_up(g: Generation, t: Tally) -> Content:
     """The same of a large round, from what is kept of it."""
-    base: Content = {"staked": Decimal(t.base_staked), "won": Decimal(t.base_won)}
-    if t.missing:
-        base["missing"] = t.missing
-    found: Content = {"state": g.state, "opened_at": g.first}
-    if g.closed_at:
-        found |= {"closed_at": g.closed_at, "closed_by": g.closed_by}
-    if t.game:
-        found["game"] = t.game
-    currency = g.count_currency
-    found |= {"staked": {currency: t.staked or _NOTHING}, "won": {currency: t.won or _NOTHING}}
-    return found | {"currency": currency, "base": base, "bets": t.bets, "wins": t.wins, "free": g.free}
+    sums = _Sums()
+    sums.staked, sums.won = {g.count_currency: t.staked}, {g.count_currency: t.won}
+    sums.base_staked, sums.base_won = Decimal(t.base_staked), Decimal(t.base_won)
+    sums.missing, sums.bets, sums.wins = t.missing, t.bets, t.wins
+    return _shown(g, sums, game=t.game)
 
 
 class _Sums:
@@ -135,9 +132,7 @@ def tell(turn: Turn, rest: bytes, page: RoundPage, number: int, *, was: Content 
     kind = "round_closed" if g.revision == 1 else "round_corrected"
     content = as_it_is(turn, rest, page, number)
     if content is not None:
-        about = turn.about
-        cause = about.source_id or about.business_id
-        content |= {"revision": g.revision} | ({"cause": cause} if cause else {}) | ({"was": was} if was else {})
+        content |= {"revision": g.revision} | cause_of(turn.about) | ({"was": was} if was else {})
     turn.tell(kind, subject(rest[1:].decode(), number, g.revision), g.closed_at or turn.about.occurred_at, content)
 
 

@@ -7,7 +7,7 @@ currencies alone.
 from decimal import Decimal
 from typing import NamedTuple
 
-from countroom.core.money import Pockets, minus, plus, summed, total
+from countroom.core.money import ZERO, Pockets, minus, plus, summed, total
 from countroom.fold.moments import add_top, drop_top
 from countroom.fold.pages import Cluster, EarlyWin, SessionCell
 
@@ -24,6 +24,20 @@ def of_games(cluster: Cluster) -> dict[str, dict[str, tuple[Decimal, int]]]:
         game, _, currency = key.rpartition("\0")
         found.setdefault(game, {})[currency] = (Decimal(stake), bets)
     return found
+
+
+def in_base(cluster: Cluster, base_currency: str) -> tuple[Decimal, Decimal]:
+    """Stake and payout in the base currency: what came in it, and what came in others at their rates."""
+    own = cluster.cells.get(base_currency) or SessionCell()
+    return cluster.base_stake + total(own.stake), cluster.base_payout + total(own.payout)
+
+
+def top_game(cluster: Cluster, base_currency: str) -> str:
+    """The game with the largest stake in base, of equal ones the first by name; empty where none has a stake."""
+    stakes: dict[str, Decimal] = {}
+    for game, per in of_games(cluster).items():
+        stakes[game] = sum((per[c][0] for c in ("", base_currency) if c in per), ZERO)
+    return min((game for game in stakes if stakes[game]), key=lambda game: (-stakes[game], game), default="")
 
 
 class Stake(NamedTuple):

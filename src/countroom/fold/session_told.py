@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from countroom.core.money import ZERO, total
-from countroom.fold.changes import Changes, Content, Merged, SessionBefore
-from countroom.fold.pages import Cluster, SessionCell
-from countroom.fold.session_sums import of_games
+from countroom.fold.changes import Changes, Content, Merged, SessionBefore, cause_of
+from countroom.fold.pages import Cluster
+from countroom.fold.session_sums import in_base, top_game
 from countroom.fold.turn import Turn
 
 _NOTHING = (ZERO,)
@@ -23,7 +23,6 @@ def standing(cluster: Cluster, base_currency: str) -> Content:
     back leaves its currency out until it is counted again: that would take all rounds of the player.
     """
     cells = sorted(cluster.cells.items())
-    top = _top_game(cluster, base_currency)
     biggest = {currency: Decimal(cell.tops[0]) for currency, cell in cells if cell.tops}
     found: Content = {
         "id": session_id(cluster),
@@ -39,25 +38,16 @@ def standing(cluster: Cluster, base_currency: str) -> Content:
         "ggr": {currency: total(cell.stake) - total(cell.payout) for currency, cell in cells},
         "base": _in_base(cluster, base_currency),
         "biggest_payout": biggest,
-        "top_game": top,
+        "top_game": top_game(cluster, base_currency),
     }
     return {name: value for name, value in found.items() if value is not None and value not in ("", {})}
 
 
 def _in_base(cluster: Cluster, base_currency: str) -> Content:
     """Sums in the base currency, and how many contributions lack a rate and are not in them."""
-    mine = cluster.cells.get(base_currency) or SessionCell()
-    stake, payout = cluster.base_stake + total(mine.stake), cluster.base_payout + total(mine.payout)
+    stake, payout = in_base(cluster, base_currency)
     found: Content = {"stake": stake, "payout": payout, "ggr": stake - payout}
     return found | {"missing": cluster.missing} if cluster.missing else found
-
-
-def _top_game(cluster: Cluster, base_currency: str) -> str:
-    """The game with the largest stake in base; of equal ones the first by name."""
-    stakes: dict[str, Decimal] = {}
-    for game, per in of_games(cluster).items():
-        stakes[game] = sum((per[c][0] for c in ("", base_currency) if c in per), ZERO)
-    return min((game for game in stakes if stakes[game]), key=lambda game: (-stakes[game], game), default="")
 
 
 def as_it_is(turn: Turn, cluster: Cluster) -> Content | None:
@@ -93,8 +83,7 @@ def growing(turn: Turn, kept: Cluster, gone: Cluster) -> None:
 
 def tell_changes(turn: Turn, found: Changes) -> None:
     """Say which sessions were merged, and which ended ones changed, each once."""
-    about = turn.about
-    cause: Content = {"cause": own_id} if (own_id := about.source_id or about.business_id) else {}
+    cause = cause_of(turn.about)
     for merged in found.merged:
         content = as_it_is(turn, merged.kept)
         if content is not None:

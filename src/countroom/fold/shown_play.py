@@ -10,13 +10,13 @@ from countroom.core.instants import DAY, Instant, iso
 from countroom.core.money import ZERO, Pockets, plain, plus, total
 from countroom.fold import keys
 from countroom.fold.figures import Json
-from countroom.fold.pages import WHOLE, WIN, Activity, Cluster, DayPage, Generation, Rollback, RoundPage, SessionCell
+from countroom.fold.pages import WHOLE, WIN, Activity, Cluster, DayPage, Generation, Rollback, RoundPage
 from countroom.fold.postings import Play, plays
 from countroom.fold.reader import Reader
 from countroom.fold.round_parts import whole
 from countroom.fold.rounds import effective_rollbacks, is_bet, order, split
 from countroom.fold.scopes import shown_pockets
-from countroom.fold.session_sums import of_games
+from countroom.fold.session_sums import in_base, of_games, top_game
 from countroom.fold.sports_pages import Bet, Leg, Settlement, SportsBetPage
 
 Undoable = Activity | Rollback | Bet | Leg | Settlement
@@ -152,16 +152,12 @@ def _state(r: Reader, c: Cluster, latest: int) -> str:
 
 def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
     games: list[Json] = []
-    of_game = of_games(c)
-    for game, per in sorted(of_game.items()):
+    for game, per in sorted(of_games(c).items()):
         stakes = {cur: plain(v[0]) for cur, v in sorted(per.items()) if cur and v[0]}
         games.append({"game": game, "stake": stakes} if stakes else {"game": game})
     own = r.brand.base_currency
-    mine = c.cells.get(own, SessionCell())
-    stake, payout = c.base_stake + total(mine.stake), c.base_payout + total(mine.payout)
+    stake, payout = in_base(c, own)
     base = {"stake": plain(stake), "payout": plain(payout), "missing": c.missing}
-    per_game = {game: sum((per[cur][0] for cur in ("", own) if cur in per), ZERO) for game, per in of_game.items()}
-    tops = sorted((-amount, game) for game, amount in per_game.items() if amount)
     login = max((t for t in logins if c.first_bet - DAY <= t <= c.first_bet), default=0)
     optional: Json = {
         "rounds": c.rounds,
@@ -176,7 +172,7 @@ def _session(r: Reader, c: Cluster, logins: list[int], *, free: bool) -> Json:
         "open_rounds": c.open_rounds,
         "biggest_payout": _biggest(r, c, free=free),
         "games": games,
-        "top_game": tops[0][1] if tops and not free else "",
+        "top_game": "" if free else top_game(c, own),
         "login": iso(Instant(login)) if login else None,
     }
     entry: Json = {

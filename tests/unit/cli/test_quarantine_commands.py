@@ -1,13 +1,11 @@
 """The quarantine from the command line, on the files of a hub that is stopped: everything but what needs the vault."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from countroom.cli import main
 from countroom.cli.exits import Status
+from tests.unit.cli.commands import Commands, alone
 from tests.unit.runtime.mending_hub import bet, mending_hub
 
 RULES = """
@@ -18,36 +16,10 @@ to = "$.amount"
 """
 
 
-class Commands:
-    """Commands on one data directory."""
-
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root = root
-        self._capsys = capsys
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        status = main.status_of([*arguments, "--data-dir", str(self.root)])
-        told = self._capsys.readouterr()
-        return status, told.out, told.err
-
-    def json(self, *arguments: str) -> Any:
-        status, out, err = self.run(*arguments, "--json")
-        assert status == Status.FINE, err
-        return json.loads(out)
-
-    def group(self) -> dict[str, Any]:
-        [group] = self.json("quarantine", "list")["groups"]
-        found: dict[str, Any] = group
-        return found
-
-
 @pytest.fixture
 def commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Commands:
     """A hub that refused three messages, and is stopped."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("COUNTROOM_DATA_DIR", "COUNTROOM_CONFIG", "COUNTROOM_URL", "COUNTROOM_TOKEN_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LOGNAME", "ann")
+    alone(tmp_path, monkeypatch)
     with mending_hub(tmp_path / "data") as hub:
         hub.post(*(bet(f"b{n}", amount=None, wager_amount=None, amt=5) for n in range(3)))
     (tmp_path / "rules.toml").write_text(RULES, "utf-8")

@@ -2,52 +2,30 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
-from countroom.cli import main
 from countroom.cli.exits import Status
 from countroom.config.settings import HubSection
 from countroom.runtime.place import Place
 from countroom.stores.embedded.control_db import LAYOUT
 from countroom.stores.embedded.sqlite import open_writer
+from tests.unit.cli.commands import Commands, alone
 from tests.unit.runtime.small_hub import SETTINGS
 
 
-class Files:
-    """A data directory, and commands on it."""
-
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root = root
-        self._capsys = capsys
-
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        status = main.status_of([*arguments, "--data-dir", str(self.root)])
-        told = self._capsys.readouterr()
-        return status, told.out, told.err
-
-    def json(self, *arguments: str) -> Any:
-        status, out, err = self.run(*arguments, "--json")
-        assert status == Status.FINE, err
-        return json.loads(out)
-
-
 @pytest.fixture
-def files(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Files:
+def files(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Commands:
     """A hub that was run once, and is stopped."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("COUNTROOM_DATA_DIR", "COUNTROOM_CONFIG", "COUNTROOM_URL", "COUNTROOM_TOKEN_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LOGNAME", "ann")
+    alone(tmp_path, monkeypatch)
     place = Place(tmp_path / "data")
     place.root.mkdir()
     place.found(msgspec.structs.replace(SETTINGS, hub=HubSection(shards=1)))
-    return Files(place.root, capsys)
+    return Commands(place.root, capsys)
 
 
-def test_a_link_is_added_listed_shown_and_removed(files: Files) -> None:
+def test_a_link_is_added_listed_shown_and_removed(files: Commands) -> None:
     status, out, _ = files.run("link", "add", "lucky/4711", "faceit", "--account", "a-1", "--reason", "ticket 7")
     link_id = out.strip()
 
@@ -63,7 +41,7 @@ def test_a_link_is_added_listed_shown_and_removed(files: Files) -> None:
     assert link_id in files.run("link", "list")[1]
 
 
-def test_a_second_claim_says_what_to_do(files: Files) -> None:
+def test_a_second_claim_says_what_to_do(files: Commands) -> None:
     link_id = files.run("link", "add", "lucky/4711", "faceit", "--account", "a-1")[1].strip()
 
     status, _, err = files.run("link", "add", "lucky/9", "faceit", "--account", "a-1")
@@ -72,7 +50,7 @@ def test_a_second_claim_says_what_to_do(files: Files) -> None:
     assert f"= help: end that one first: 'countroom link remove {link_id}'" in err
 
 
-def test_many_links_are_removed_in_two_steps(files: Files) -> None:
+def test_many_links_are_removed_in_two_steps(files: Commands) -> None:
     for number in range(3):
         files.run("link", "add", f"lucky/{number}", "faceit")
     _, out, err = files.run("link", "remove-many", "faceit")
@@ -84,7 +62,7 @@ def test_many_links_are_removed_in_two_steps(files: Files) -> None:
     assert {link["state"] for link in files.json("link", "list")["links"]} == {"unlinked"}
 
 
-def test_a_plan_of_another_act_is_not_run(files: Files) -> None:
+def test_a_plan_of_another_act_is_not_run(files: Commands) -> None:
     files.run("link", "add", "lucky/1", "faceit")
     plan = files.run("link", "remove-many", "faceit")[1].strip()
 
@@ -97,14 +75,14 @@ def test_a_plan_of_another_act_is_not_run(files: Files) -> None:
     assert {link["state"] for link in files.json("link", "list")["links"]} == {"linked"}
 
 
-def test_who_links_a_player_that_nobody_has_heard_of_is_warned_also_when_quiet(files: Files) -> None:
+def test_who_links_a_player_that_nobody_has_heard_of_is_warned_also_when_quiet(files: Commands) -> None:
     status, out, err = files.run("link", "add", "lucky/1", "faceit", "--quiet")
 
     assert (status, out.startswith("l-")) == (0, True)
     assert err.startswith("warning: nothing was ever received of player lucky/1")
 
 
-def test_the_audit_log_holds_until_a_row_is_altered(files: Files) -> None:
+def test_the_audit_log_holds_until_a_row_is_altered(files: Commands) -> None:
     files.run("link", "add", "lucky/1", "faceit")
     files.run("key", "create", "--scope", "read", "--name", "reader")
     assert [row["act"] for row in files.json("audit", "list")["audit"]] == ["key.create", "link.add"]
@@ -121,7 +99,7 @@ def test_the_audit_log_holds_until_a_row_is_altered(files: Files) -> None:
     assert (status, "row 1: the hash does not fit" in out) == (Status.PROBLEMS, True)
 
 
-def test_rows_cut_off_at_the_end_are_found_by_a_tip_that_was_kept(files: Files) -> None:
+def test_rows_cut_off_at_the_end_are_found_by_a_tip_that_was_kept(files: Commands) -> None:
     for number in range(3):
         files.run("link", "add", f"lucky/{number}", "faceit")
     found = files.json("audit", "verify")
@@ -138,7 +116,7 @@ def test_rows_cut_off_at_the_end_are_found_by_a_tip_that_was_kept(files: Files) 
     assert files.run("audit", "verify", "--expect", tip)[0] == Status.PROBLEMS
 
 
-def test_a_key_of_the_admin_api_is_made_with_its_scope(files: Files) -> None:
+def test_a_key_of_the_admin_api_is_made_with_its_scope(files: Commands) -> None:
     made = files.json("key", "create", "--scope", "operate", "--label", "console")
 
     [listed] = files.json("key", "list")["keys"]
@@ -147,7 +125,7 @@ def test_a_key_of_the_admin_api_is_made_with_its_scope(files: Files) -> None:
     assert "console" in files.run("key", "list")[1]
 
 
-def test_settings_are_shown_with_where_they_come_from(files: Files) -> None:
+def test_settings_are_shown_with_where_they_come_from(files: Commands) -> None:
     configured = {s["key"]: s["value"] for s in files.json("settings", "show", "--configured")["settings"]}
 
     assert configured["brands.happy.time_zone"] == "Europe/Malta"
@@ -155,7 +133,7 @@ def test_settings_are_shown_with_where_they_come_from(files: Files) -> None:
     assert "rest.port" in files.run("settings", "show")[1]
 
 
-def test_partners_are_listed_with_their_links(files: Files) -> None:
+def test_partners_are_listed_with_their_links(files: Commands) -> None:
     files.run("link", "add", "lucky/1", "faceit")
 
     assert [(p["partner"], p["links"]["linked"]) for p in files.json("partner", "list")["partners"]] == [("faceit", 1)]
@@ -180,14 +158,14 @@ def test_partners_are_listed_with_their_links(files: Files) -> None:
         (("tail", "events"), Status.UNREACHABLE),
     ],
 )
-def test_what_cannot_be_done_ends_with_its_status(files: Files, arguments: tuple[str, ...], status: Status) -> None:
+def test_what_cannot_be_done_ends_with_its_status(files: Commands, arguments: tuple[str, ...], status: Status) -> None:
     found, out, err = files.run(*arguments)
 
     assert (found, out) == (status, "")
     assert err.startswith("countroom: ")
 
 
-def test_brands_and_sources_are_listed_and_one_that_is_none_is_not_found(files: Files) -> None:
+def test_brands_and_sources_are_listed_and_one_that_is_none_is_not_found(files: Commands) -> None:
     assert [brand["brand"] for brand in files.json("brand", "list")["brands"]] == ["lucky", "happy"]
     [source] = files.json("source", "list")["sources"]
     assert files.json("source", "show", source["source"]) == source

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from countroom.core.ids import BrandId, PlayerId, PlayerKey
 from countroom.core.instants import parse
 from countroom.engines.local.known_reads import known_reads
-from countroom.engines.local.round_spans import ALWAYS, Span, Wish, apart, latest_first
+from countroom.engines.local.round_spans import ALWAYS, Span, Wish, apart, latest_first, present
 from countroom.fold import keys
 from countroom.fold.calendar import day_text, hour_text
 from countroom.fold.codec import decode
@@ -225,7 +225,7 @@ def _rounds(store: ShardStore, r: Reader, spans: list[Span], wanted: Wanted) -> 
     )
     chosen = _latest(marks, wanted)
     names = list(dict.fromkeys(cast("Span", mark.shown["of"]).key for mark in chosen))
-    rows = {key: row for key, row in zip(names, store.get_many(names), strict=True) if row is not None}
+    rows = present(store, names)
     by_place = {
         _round_place(
             f"{shown['studio']}\0{shown['round_id']}", int(str(shown["generation"])), is_free="free_money" in shown

@@ -112,9 +112,13 @@ def latest_first(store: ShardStore, spans: list[Span], before: int) -> Iterator[
     spans.sort(reverse=True)
     for start in range(0, len(spans), _AT_ONCE):
         names = [span.key for span in spans[start : start + _AT_ONCE]]
-        found = {key: row for key, row in zip(names, store.get_many(names), strict=True) if row is not None}
         follows = spans[start + _AT_ONCE].last if start + _AT_ONCE < len(spans) else 0
-        yield follows, found
+        yield follows, present(store, names)
+
+
+def present(store: ShardStore, names: list[bytes]) -> dict[bytes, bytes]:
+    """The rows there are under these keys."""
+    return {key: row for key, row in zip(names, store.get_many(names), strict=True) if row is not None}
 
 
 def _span(key: bytes, row: bytes) -> Span | None:
